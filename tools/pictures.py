@@ -33,7 +33,7 @@ SIZE = {"width": 1280, "height": 800}
 PICTURES = (
     ("team", "manager", "/hold/", ()),
     ("conversation", "manager", "/hold/", ("main table tbody a[href^='/samtaler/']", "main a[href^='/samtaler/']")),
-    ("answer", "hr", "/udbytte/", ("main a[href*='runde=']",)),
+    ("answer", "hr", "/udbytte/", ("main a[href*='runde=']:not([href*='q='])",)),
 )
 
 

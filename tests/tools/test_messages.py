@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -127,3 +128,16 @@ def test_english_shows_the_text_itself_and_does_not_fall_back_to_danish() -> Non
         assert gettext("Danish") == "Danish"
     with override("da"):
         assert gettext("Danish") == "Dansk"
+
+
+def test_no_text_is_asked_for_inside_an_f_string() -> None:
+    """Neither gettext nor our own reader looks there, so a text would have no Danish and nobody would be told."""
+    found = [
+        f"{path.relative_to(messages.ROOT)}:{call.lineno}"
+        for path in sorted(messages.PACKAGE.rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", *messages.KEYWORDS}
+    ]
+    assert found == []

@@ -15,9 +15,8 @@ from .signing import Signing
 def counts_text(goals: int, agreements: int) -> str:
     """How many there are, as in "2 goals, 3 agreements"."""
     goal_count = ngettext("%(count)s goal", "%(count)s goals", goals) % {"count": goals}
-    return (
-        f"{goal_count}, {ngettext('%(count)s agreement', '%(count)s agreements', agreements) % {'count': agreements}}"
-    )
+    agreement_count = ngettext("%(count)s agreement", "%(count)s agreements", agreements) % {"count": agreements}
+    return f"{goal_count}, {agreement_count}"
 
 
 def parts_of(

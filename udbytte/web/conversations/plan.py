@@ -112,7 +112,8 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(plans, pk=pk)
     language = (get_language() or "da")[:2]
     pdf = render_pdf("plan", _paper_facts(plan), language=language)
-    name = slugify(f"{_('plan')} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
+    word = _("plan")
+    name = slugify(f"{word} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

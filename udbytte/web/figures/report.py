@@ -100,7 +100,8 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _file_name(round_: Round) -> str:
-    return slugify(f"{_('report')} {round_.name}")
+    word = _("report")
+    return slugify(f"{word} {round_.name}")
 
 
 def _paper_facts(document: Document) -> dict[str, Any]:

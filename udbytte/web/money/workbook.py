@@ -31,7 +31,8 @@ def money_workbook(request: HttpRequest) -> HttpResponse:
     """A workbook of the budgets that the person may see and, for budget owners, the courses that those pay."""
     person, on = person_of(request), today()
     response = HttpResponse(workbook(person, on), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{_("budget")}-{on.isoformat()}.xlsx"'
+    word = _("budget")
+    response["Content-Disposition"] = f'attachment; filename="{word}-{on.isoformat()}.xlsx"'
     return response
 
 
