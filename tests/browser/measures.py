@@ -63,7 +63,7 @@ class Table:
         self.broken: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        values = [value for name, value in report.user_properties if name == MEASURED]
+        values = [value for name, value in report.user_properties if name == MEASURED and isinstance(value, Measured)]
         if report.when == "call":
             self.measured += values
         if report.failed and all(value.is_kept for value in values):
