@@ -49,7 +49,7 @@ def measure_of(request: pytest.FixtureRequest) -> Measure:
 
     def measure(what: str, value: float, *, at_most: float = 0, at_least: float = 0, unit: str) -> None:
         measured = Measured(what, value, at_least or at_most, unit, at_least=bool(at_least))
-        request.node.user_properties.append((MEASURED, measured))
+        request.node.user_properties.append((MEASURED, asdict(measured)))  # plain, as workers send it
         assert measured.is_kept, str(measured)
 
     return measure
@@ -63,7 +63,7 @@ class Table:
         self.broken: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        values = [value for name, value in report.user_properties if name == MEASURED and isinstance(value, Measured)]
+        values = [Measured(**value) for name, value in report.user_properties if name == MEASURED]  # type: ignore[arg-type]
         if report.when == "call":
             self.measured += values
         if report.failed and all(value.is_kept for value in values):

@@ -80,6 +80,7 @@ def test_it_is_thrown_away_on_a_press_and_when_somebody_else_or_nobody_is_logged
     expect(page.locator("#decline_reason")).to_have_value("")
     assert page.evaluate("localStorage.length") == 0
     write_reason(page)
+    page.locator(".who > summary").click()
     page.get_by_role("button", name="Log ud").first.click()
     expect(page).to_have_url(f"{page.url.split('/konto')[0]}/konto/login/")
     assert page.evaluate("localStorage.length") == 0

@@ -273,7 +273,10 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
         return {"pk": SelfCheck.objects.create(opened_on=TODAY).pk}
     if name in ("kickoff", "kickoff-paper"):
         at = timezone.now() + timedelta(days=9)
-        return {"pk": KickoffMeeting.objects.create(round=cast.round, unit=cast.kindergarten, planned_at=at).pk}
+        meeting, _made = KickoffMeeting.objects.get_or_create(
+            round=cast.round, unit=cast.kindergarten, defaults={"planned_at": at}
+        )
+        return {"pk": meeting.pk}
     if name in ("round-staff-unit", "unit-rules", "plan-kickoff", "round-sheet", "round-sheet-paper"):
         cast.round.units.add(cast.children)
         return {"pk": cast.round.pk, "unit": cast.kindergarten.pk}

@@ -74,7 +74,7 @@ def test_whoever_answers_for_the_employee_reads_the_employees_name(cast: Cast) -
 def test_what_follows_names_the_reader_as_you_and_others_by_their_part(cast: Cast) -> None:
     practice = cast.agree(Kind.PRACTICE)
     assert "Derefter: Hjælperen svarer ja eller nej til at hjælpe." in page(cast.mette, practice)
-    assert "Derefter er det dig: Brug det første gang" in page(
+    assert "Derefter er det dig: Brug det, du har lært, første gang" in page(
         cast.mette, _after_the_course(take_step(funded(cast), Event.REGISTER, by=cast.bente, on=TODAY))
     )
 

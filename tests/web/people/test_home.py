@@ -253,7 +253,7 @@ def test_ten_things_are_shown_and_the_rest_on_request(cast: Cast) -> None:
         cast.agree(Kind.PRACTICE, title=f"Aftale {number:02}")
     client = enter(cast.mette)
     page = main_of(client)
-    assert "Aftale 10" in page and "Aftale 11" not in page and "Vis 2 mere" in page
+    assert "Aftale 10" in page and "Aftale 11" not in page and "Vis 2 til" in page
     assert "Aftale 12" in main_of(client, "/?alle=1")
 
 

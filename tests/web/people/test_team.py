@@ -94,7 +94,7 @@ def test_the_money_is_settled_by_yes_no_or_asking_in_the_review(cast: Cast) -> N
     agreement = found(cast)
     page = client.get("/hold/").content.decode()
     assert "Skal enheden betale 6.000 kr.?" in page and f"/hold/gennemgang/#r{agreement.pk}" in page
-    assert "20.000 kr. kan stadig bevilges" in client.get("/hold/gennemgang/").content.decode()
+    assert "Der kan stadig bevilges 20.000 kr." in client.get("/hold/gennemgang/").content.decode()
     assert press(client, agreement, Event.FUND, price="6000") == 302
     second = found(cast)
     assert press(client, second, Event.NOMINATE, price="6000", reason="Vi får brug for det") == 302
