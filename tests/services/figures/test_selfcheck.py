@@ -246,7 +246,7 @@ def test_anybody_can_try_it_and_nothing_is_kept(django_assert_num_queries: Any) 
         page = client.post("/selvtjek/", sent() | {"q1": "no", "q6": "unknown"})
     page_text = page.content.decode()
     assert asked.count("<fieldset") == len(NUMBERS) and "Du svarede ja til 6 af 8" in page_text
-    start = page_text.split('class="start"')[1].split("</section>")[0]
+    start = page_text.split('class="first-thing"')[1].split("</section>")[0]
     assert 'href="#q1"' in start and "Nej" in start  # no is further from yes than not to know
     for number, text in QUESTIONS.items():
         for shown in (asked, page_text):  # what helps can be read before answering, and stands at its question after

@@ -64,6 +64,8 @@ def test_nobody_has_more_than_five_links_and_the_rest_is_in_the_own_menu(cast: C
         ("mette", "/kurser/nyt/", "Learn something"),
         ("mette", "/maader/1/", "Learn something"),
         ("lars", "/hold/samtaler/", "My team"),
+        ("lars", "/samtaler/1/", "My team"),
+        ("mette", "/samtaler/1/", "My plan"),
         ("hanne", "/runder/1/", "The round"),
         ("hanne", "/runder/1/rapport/", "What comes of it"),
         ("hanne", "/udbytte/til-med/", "What comes of it"),

@@ -56,11 +56,14 @@ MOST_LINKS = 5  # beside the person's own menu
 # A place that the navigation leads to: who gets it, its label, its page, and a pattern of other addresses in it.
 Place = tuple[Callable[[Roles], bool], "_StrPromise", str, str]
 
+# The pages of conversations lie in the team of whoever leads one, and in the own plan of everybody else.
+CONVERSATIONS = "/(samtaler|grupper|opfoelgning)/"
+
 # The main pages of the roles, the one that a person needs most first.
 ROLE_PLACES: tuple[Place, ...] = (
     (lambda mine: mine.is_hr, lazy("The round"), "rounds", ""),
     (lambda mine: mine.is_coordinator, lazy("Course tasks"), "course-board", ""),
-    (lambda mine: mine.is_manager, lazy("My team"), "team", ""),
+    (lambda mine: mine.is_manager, lazy("My team"), "team", CONVERSATIONS),
     (lambda mine: mine.is_budget_owner, lazy("Budget"), "money", ""),
     (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation", "/import/"),
     (lambda mine: mine.is_administrator, lazy("Emails"), "mails", ""),
@@ -73,7 +76,7 @@ OUTCOMES: Place = (
     r"/(selvtjek|runder/\d+/rapport)/",
 )
 OWN_PLACES: tuple[Place, ...] = (
-    (lambda mine: True, lazy("My plan"), "plan", ""),
+    (lambda mine: True, lazy("My plan"), "plan", CONVERSATIONS),
     OUTCOMES,
     (lambda mine: True, lazy("Learn something"), "methods", "/(kurser|tilskud)/"),
 )
