@@ -7,9 +7,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
-from tests.cast import Cast, make_cast
+from tests.cast import TODAY, Cast, make_cast
 from tests.texts import spy_on_texts
-from udbytte.models import Person
+from udbytte.models import Person, Role, RoleAssignment
 from udbytte.web.base.request import MOST_LINKS, Link, _links
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,15 @@ def test_one_page_is_marked_as_current(cast: Cast, who: str, page: str, label: s
     with translation.override("en"):
         shown = links_of(person, page) + links_of(person, page, in_menu=True)
     assert [link.label for link in shown if link.here] == [label]
+
+
+def test_one_place_is_current_also_when_two_could_hold_the_page(cast: Cast) -> None:
+    """Who coordinates courses and leads a team has the team in the own menu, and the own plan in the navigation."""
+    RoleAssignment.objects.create(person=cast.lars, role=Role.COORDINATOR, unit=cast.kindergarten, starts_on=TODAY)
+    with translation.override("en"):
+        shown, rest = links_of(cast.lars, "/samtaler/1/"), links_of(cast.lars, "/samtaler/1/", in_menu=True)
+    assert "My team" in [link.label for link in rest]
+    assert [link.label for link in shown + rest if link.here] == ["My team"]
 
 
 def test_what_left_the_navigation_is_reached_from_its_page(client: Client, cast: Cast) -> None:

@@ -53,40 +53,52 @@ def chosen_round(request: HttpRequest, rounds: Sequence[Round]) -> Round | None:
 
 MOST_LINKS = 5  # beside the person's own menu
 
-# A place that the navigation leads to: who gets it, its label, its page, and a pattern of other addresses in it.
-Place = tuple[Callable[[Roles], bool], "_StrPromise", str, str]
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a link leads to: who gets it, its label, the name of its page, and a pattern of other addresses in it."""
+
+    is_for: Callable[[Roles], bool]
+    label: _StrPromise
+    page: str
+    others: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
 
 # The pages of conversations lie in the team of whoever leads one, and in the own plan of everybody else.
 CONVERSATIONS = "/(samtaler|grupper|opfoelgning)/"
 
 # The main pages of the roles, the one that a person needs most first.
 ROLE_PLACES: tuple[Place, ...] = (
-    (lambda mine: mine.is_hr, lazy("The round"), "rounds", ""),
-    (lambda mine: mine.is_coordinator, lazy("Course tasks"), "course-board", ""),
-    (lambda mine: mine.is_manager, lazy("My team"), "team", CONVERSATIONS),
-    (lambda mine: mine.is_budget_owner, lazy("Budget"), "money", ""),
-    (lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation", "/import/"),
-    (lambda mine: mine.is_administrator, lazy("Emails"), "mails", ""),
-    (lambda mine: True, lazy("I help"), "helping", ""),
+    Place(lambda mine: mine.is_hr, lazy("The round"), "rounds"),
+    Place(lambda mine: mine.is_coordinator, lazy("Course tasks"), "course-board"),
+    Place(lambda mine: mine.is_manager, lazy("My team"), "team", CONVERSATIONS),
+    Place(lambda mine: mine.is_budget_owner, lazy("Budget"), "money"),
+    Place(lambda mine: mine.is_administrator or mine.is_hr, lazy("Organisation"), "organisation", "/import/"),
+    Place(lambda mine: mine.is_administrator, lazy("Emails"), "mails"),
+    Place(lambda mine: True, lazy("I help"), "helping"),
 )
-OUTCOMES: Place = (
+OUTCOMES = Place(
     lambda mine: mine.is_coordinator or mine.is_hr or mine.is_works_council or bool(mine.manages_units),
     lazy("What comes of it"),
     "figures",
     r"/(selvtjek|runder/\d+/rapport)/",
 )
 OWN_PLACES: tuple[Place, ...] = (
-    (lambda mine: True, lazy("My plan"), "plan", CONVERSATIONS),
+    Place(lambda mine: True, lazy("My plan"), "plan", CONVERSATIONS),
     OUTCOMES,
-    (lambda mine: True, lazy("Learn something"), "methods", "/(kurser|tilskud)/"),
+    Place(lambda mine: True, lazy("Learn something"), "methods", "/(kurser|tilskud)/"),
 )
-FIRST: Place = (lambda mine: True, lazy("Next step"), "home", "")
+FIRST = Place(lambda mine: True, lazy("Next step"), "home")
 
 
 def _places(mine: Roles) -> tuple[list[Place], list[Place]]:
     """The places of the navigation for these roles, at most `MOST_LINKS`, and those that the person's menu holds."""
-    own = [place for place in OWN_PLACES if place[0](mine)]
-    of_role = [place for place in ROLE_PLACES if place[0](mine)]
+    own = [place for place in OWN_PLACES if place.is_for(mine)]
+    of_role = [place for place in ROLE_PLACES if place.is_for(mine)]
     room = MOST_LINKS - 1 - len(own)
     return [FIRST, *of_role[:room], *own], of_role[room:]
 
@@ -95,19 +107,18 @@ def _links(request: HttpRequest, *, in_menu: bool = False) -> list[Link]:
     """The links for the person's roles, of the navigation or of the person's own menu, looked up only when shown."""
     if not request.user.is_authenticated:
         return []
-    places = _places(roles(request))[1 if in_menu else 0]
-    urls = [reverse(place[2]) for place in places]
-    here = _here(request.path, places, urls)
-    return [Link(str(place[1]), url, url == here) for place, url in zip(places, urls, strict=True)]
+    shown, rest = _places(roles(request))
+    here = _here(request.path, [*rest, *shown])
+    return [Link(str(place.label), place.url, place is here) for place in (rest if in_menu else shown)]
 
 
-def _here(path: str, places: list[Place], urls: list[str]) -> str:
-    """The address of the place that a page lies in: by the place's pattern, else the longest that it begins with."""
-    for place, url in zip(places, urls, strict=True):
-        if place[3] and re.match(place[3], path):
-            return url
-    begins = [url for url in urls if path.startswith(url) and (url != "/" or path == "/")]
-    return max(begins, key=len, default="")
+def _here(path: str, places: list[Place]) -> Place | None:
+    """The one place that a page lies in: by the place's pattern, else that of the longest address it begins with."""
+    for place in places:
+        if place.others and re.match(place.others, path):
+            return place
+    begins = [place for place in places if path.startswith(place.url) and (place is not FIRST or path == place.url)]
+    return max(begins, key=lambda place: len(place.url), default=None)
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
