@@ -46,7 +46,10 @@ PREPARE = (
     "CREATE UNIQUE INDEX ON planned (n)",
     "ANALYZE planned",
     """
-    CREATE TEMP TABLE made AS SELECT j AS id, p.*, d.kind, c.life, h.number AS turns, h.after AS stage, h.step,
+    CREATE TEMP TABLE ending AS SELECT DISTINCT ON (life) * FROM happens ORDER BY life, number DESC
+    """,
+    """
+    CREATE TEMP TABLE made AS SELECT d.j AS id, p.*, d.kind, c.life, h.number AS turns, h.after AS stage, h.step,
         h.owner, h.dropping,
         CASE WHEN p.area < 1 + %(areas)s THEN %(units)s + p.area - 1 ELSE p.employment END AS coordinator,
         p.area AS budget_owner,
@@ -55,14 +58,16 @@ PREPARE = (
              WHEN p.employment - %(houses)s > %(units)s THEN p.employment - %(houses)s ELSE p.manager END AS helper,
         CASE WHEN h.after IN ('attended', 'unknown', 'used', 'told', 'learned') THEN coalesce(o.id, 0)
             ELSE a.id END AS any_run
-    FROM generate_series(1, %(agreements)s) j
-    JOIN planned p ON p.n = (j - 1) %% (SELECT max(of) FROM planned)
-    CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.draw(j, 21) < 0.55 THEN 'course' ELSE 'practice' END AS kind) d
-    JOIN chance c ON c.place = p.place AND c.kind = d.kind
-        AND pg_temp.draw(j, 22) >= c.low AND pg_temp.draw(j, 22) < c.high
-    JOIN LATERAL (SELECT * FROM happens h WHERE h.life = c.life ORDER BY number DESC LIMIT 1) h ON true
-    JOIN run_ahead a ON a.n = floor(pg_temp.draw(j, 23) * a.of)::int
-    JOIN run_over o ON o.n = floor(pg_temp.draw(j, 23) * o.of)::int
+    FROM (SELECT j, (j - 1) %% (SELECT max(of) FROM planned) AS n, pg_temp.draw(j, 22) AS chosen,
+            CASE WHEN pg_temp.draw(j, 21) < 0.55 THEN 'course' ELSE 'practice' END AS kind,
+            floor(pg_temp.draw(j, 23) * (SELECT max(of) FROM run_ahead))::int AS ahead,
+            floor(pg_temp.draw(j, 23) * (SELECT max(of) FROM run_over))::int AS over
+        FROM generate_series(1, %(agreements)s) j OFFSET 0) d
+    JOIN planned p ON p.n = d.n
+    JOIN chance c ON c.place = p.place AND c.kind = d.kind AND d.chosen >= c.low AND d.chosen < c.high
+    JOIN ending h ON h.life = c.life
+    JOIN run_ahead a ON a.n = d.ahead
+    JOIN run_over o ON o.n = d.over
     """,
     "CREATE UNIQUE INDEX ON made (id)",
     "ANALYZE made",
@@ -186,7 +191,7 @@ REST = (
     SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{"event": "agree"}', l.id
     FROM udbytte_agreement a JOIN udbytte_email l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
     """,
-    "DROP TABLE happens, share, chance, run_ahead, run_over, planned, made",
+    "DROP TABLE happens, share, chance, ending, run_ahead, run_over, planned, made",
 )
 
 # From the log: what an agreement was on the days before its last entry. Of entries on one day, the last one counts.
