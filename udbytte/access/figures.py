@@ -5,12 +5,14 @@ Figures are counts of units, never of a person.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from udbytte.models import Employment, ManagerRole, Person, Role, RoleAssignment, SelfCheck, Unit
+from udbytte.models.compiled_query import compiled
 
 ROLES = (Role.COORDINATOR, Role.HR, Role.WORKS_COUNCIL)
 READ_THE_REPORT = (Role.HR, Role.WORKS_COUNCIL)
@@ -32,15 +34,24 @@ class Reach:
 
 def figures_reach(person: Person, on: date) -> Reach:
     """The units whose figures a person may see on the day: those they manage, and those they have a role for."""
-    given = RoleAssignment.objects.on(on).filter(person=person, role__in=ROLES)
-    managed = ManagerRole.objects.on(on).filter(person=person).values("unit")
-    return _reach(list(given.values_list("unit_id", flat=True)), Q(pk__in=managed))
+    return _reach(_places_of(person, ROLES, on), _units_managed_by(person, on))
 
 
 def report_reach(person: Person, on: date) -> Reach:
     """The units whose report of a round a person may read: those of HR and of the works council."""
-    given = RoleAssignment.objects.on(on).filter(person=person, role__in=READ_THE_REPORT)
-    return _reach(list(given.values_list("unit_id", flat=True)), Q(pk__in=[]))
+    return _reach(_places_of(person, READ_THE_REPORT, on), [])
+
+
+@compiled
+def _places_of(person: Person, roles: Sequence[Role], on: date) -> QuerySet[RoleAssignment, int | None]:
+    """The units for which the person has one of the roles; None: the whole organisation."""
+    given = RoleAssignment.objects.on(on).filter(person=person, role__in=roles)
+    return given.values_list("unit_id", flat=True)
+
+
+@compiled
+def _units_managed_by(person: Person, on: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk__in=ManagerRole.objects.on(on).filter(person=person).values("unit"))
 
 
 def report_units(on: date) -> list[Unit]:
@@ -49,10 +60,11 @@ def report_units(on: date) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=given.values("unit")).order_by("pk"))
 
 
-def _reach(places: list[int | None], managed: Q) -> Reach:
-    units = Unit.objects.filter(Q(pk__in=[pk for pk in places if pk]) | managed)
+def _reach(places: Collection[int | None], managed: Collection[Unit]) -> Reach:
+    given = [pk for pk in places if pk is not None]
+    units = [*managed, *(Unit.objects.filter(pk__in=given) if given else ())]
     tops: list[Unit] = []
-    for unit in units.order_by("path"):
+    for unit in sorted(units, key=lambda unit: unit.path):
         if not any(unit.path.startswith(top.path) for top in tops):
             tops.append(unit)
     return Reach(None in places, tuple(sorted(tops, key=lambda unit: unit.name)))

@@ -55,6 +55,7 @@ from .people import (
     Unit,
     Weekday,
     below,
+    below_path,
     valid_on,
 )
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
@@ -161,5 +162,6 @@ __all__ = [
     "Wish",
     "WrittenAnswer",
     "below",
+    "below_path",
     "valid_on",
 ]

@@ -165,7 +165,12 @@ class Unit(Dated):
 
 def below(unit: Unit, prefix: str = "") -> Q:
     """The unit and all units below it; `prefix` names the relation to Unit ("unit__")."""
-    return Q(**{f"{prefix}path__gte": unit.path, f"{prefix}path__lt": unit.path + "~"})
+    return below_path(unit.path, prefix)
+
+
+def below_path(path: str, prefix: str = "") -> Q:
+    """As `below`, of a unit's path."""
+    return Q(**{f"{prefix}path__gte": path, f"{prefix}path__lt": path + "~"})
 
 
 class Employment(Dated):

@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 
 from udbytte.domain.figures.key_questions import Measure
 from udbytte.domain.figures.suppression import PublishedSums, publish_one
-from udbytte.models import Round, StaleTally, Unit, UnitTally, below
+from udbytte.models import Round, StaleTally, Unit, UnitTally, below_path
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
 
 from .tallies import tallies_of
@@ -50,9 +51,13 @@ def published_sums_of(unit: Unit | None, units: Iterable[Unit], round_: Round, *
 
 def stale_units(unit: Unit | None, round_: Round) -> list[int]:
     """The units, at or below one, whose own numbers in a round may have changed since they were stored."""
-    reach = Q() if unit is None else below(unit, "unit__")
-    rows = StaleTally.objects.filter(reach, round=round_)
-    return list(rows.order_by().values_list("unit_id", flat=True).distinct())
+    return _stale_below([] if unit is None else [unit.path], round_)
+
+
+@compiled
+def _stale_below(paths: Sequence[str], round_: Round) -> QuerySet[StaleTally, int]:
+    rows = StaleTally.objects.filter(*(below_path(path, "unit__") for path in paths), round=round_)
+    return rows.order_by().values_list("unit_id", flat=True).distinct()
 
 
 def count_tree(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, StoredTally]:
@@ -104,13 +109,18 @@ def _tally_of(own: Mapping[Measure, Mapping[str, int]], children: Sequence[Publi
 
 
 def _stored(round_: Round, on: date, units: Collection[int]) -> dict[int, Published]:
-    rows = _rows(round_, on, units).values_list("unit_id", "published")
+    rows = _folds(round_, WHOLE in units, [pk for pk in units if pk != WHOLE], on)
     return {pk or WHOLE: _read(stored) for pk, stored in rows}
 
 
-def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally]:
-    reach = Q(unit__in=[pk for pk in units if pk != WHOLE])
-    if WHOLE in units:
+@compiled
+def _folds(round_: Round, whole: bool, units: Sequence[int], on: date) -> QuerySet[UnitTally, Any]:
+    return _rows(round_, on, units, whole=whole).values_list("unit_id", "published")
+
+
+def _rows(round_: Round, on: date, units: Collection[int], *, whole: bool) -> QuerySet[UnitTally]:
+    reach = Q(unit__in=units)
+    if whole:
         reach |= Q(unit__isnull=True)
     return UnitTally.objects.filter(reach, round=round_, on=on)
 
@@ -118,7 +128,8 @@ def _rows(round_: Round, on: date, units: Collection[int]) -> QuerySet[UnitTally
 def _stored_own_numbers(
     round_: Round, on: date, units: Collection[int]
 ) -> dict[int, Mapping[Measure, Mapping[str, int]]]:
-    rows = _rows(round_, on, units).values_list("unit_id", "own")
+    asked = [pk for pk in units if pk != WHOLE]
+    rows = _rows(round_, on, asked, whole=WHOLE in units).values_list("unit_id", "own")
     return {pk or WHOLE: {Measure(measure): numbers for measure, numbers in own.items()} for pk, own in rows}
 
 

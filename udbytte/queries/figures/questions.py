@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from udbytte.domain.figures.key_questions import (
     HEADLINE,
@@ -20,7 +20,8 @@ from udbytte.domain.figures.key_questions import (
     figure_of,
     talked_about,
 )
-from udbytte.models import Round, Unit, below
+from udbytte.models import Round, Unit, below_path
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import key_of, right_below
 
 from .published import Published, published_sums_of
@@ -70,10 +71,24 @@ class PlaceFigures:
 
 def rounds_of_unit(unit: Unit | None, on: date) -> list[Round]:
     """Published rounds in which a unit or a unit below it takes part; the newest first."""
-    rounds = Round.objects.filter(published_on__lte=on)
-    if unit is not None:
-        rounds = rounds.filter(Q(units__in=unit.ancestor_ids) | below(unit, "units__")).distinct()
-    return list(rounds.order_by("-conversations_from", "-pk"))
+    if unit is None:
+        return _published_rounds(on)
+    return _rounds_with(unit.ancestor_ids, [unit.path], on)
+
+
+@compiled
+def _published_rounds(on: date) -> QuerySet[Round]:
+    return Round.objects.filter(published_on__lte=on).order_by("-conversations_from", "-pk")
+
+
+@compiled
+def _rounds_with(units: Sequence[int], paths: Sequence[str], on: date) -> QuerySet[Round]:
+    """The published rounds of one of the units, or of a unit at or below one of the paths."""
+    reach = Q(units__in=units)
+    for path in paths:
+        reach |= below_path(path, "units__")
+    rounds = Round.objects.filter(reach, published_on__lte=on).distinct()
+    return rounds.order_by("-conversations_from", "-pk")
 
 
 def previous_round(round_: Round, rounds: list[Round]) -> Round | None:

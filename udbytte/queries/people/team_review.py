@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import F, QuerySet
 
 from udbytte.access.agreements import agreements_of_reports
 from udbytte.models import Agreement, Notification, Person
+from udbytte.models.compiled_query import compiled
 
 RELATED = ("employee", "step_owner", "employment", "unit", "round", "run__course", "course", "method")
 
@@ -18,13 +20,20 @@ def open_agreements_of_team(manager: Person, on: date) -> QuerySet[Agreement]:
     return rows.select_related(*RELATED).annotate(learned=F("outcome__learned")).order_by("step_due", "pk")
 
 
+QUESTION = "manager-asks:"  # the causes of a manager's questions begin so
+
+
 def cause_of_question(agreement: Agreement, on: date) -> str:
     """The cause of a manager's question about the next step: once a day for each agreement and owner."""
-    return f"manager-asks:{agreement.pk}:{on.isoformat()}"
+    return f"{QUESTION}{agreement.pk}:{on.isoformat()}"
 
 
-def asked_today(agreements: list[Agreement], on: date) -> set[int]:
+def asked_today(agreements: Iterable[Agreement], on: date) -> set[int]:
     """The ids of those agreements about whose next step its owner was asked today."""
-    causes = [cause_of_question(agreement, on) for agreement in agreements]
-    asked = Notification.objects.filter(on=on, cause__in=causes, agreement__in=agreements)
-    return {pk for pk in asked.values_list("agreement", flat=True) if pk is not None}
+    return {pk for pk in _asked_about([agreement.pk for agreement in agreements], on) if pk is not None}
+
+
+@compiled
+def _asked_about(agreements: Sequence[int], on: date) -> QuerySet[Notification, int | None]:
+    asked = Notification.objects.filter(on=on, cause__startswith=QUESTION, agreement__in=agreements)
+    return asked.values_list("agreement", flat=True)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from udbytte.domain.search.words import folded
 from udbytte.models import Employment, Person, Unit, below
+from udbytte.models.compiled_query import compiled
 
 SEPARATOR = " / "
 
@@ -130,7 +131,17 @@ def key_of(unit: Unit | None) -> int:
 
 def right_below(unit: Unit | None) -> list[Unit]:
     """The units right below a unit, by name; None: the units that have none above them."""
-    return list(Unit.objects.filter(parent=unit).order_by("name", "pk"))
+    return _tops() if unit is None else _children(unit)
+
+
+@compiled
+def _tops() -> QuerySet[Unit]:
+    return Unit.objects.filter(parent__isnull=True).order_by("name", "pk")
+
+
+@compiled
+def _children(unit: Unit) -> QuerySet[Unit]:
+    return Unit.objects.filter(parent=unit).order_by("name", "pk")
 
 
 def tree_of(top: int, units: Iterable[Unit]) -> Tree:
