@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "udbytte.web.base.drafts.LoginMiddleware",
+    "udbytte.web.base.audit.AuditMiddleware",
     "udbytte.web.base.locale.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "udbytte.web.base.drafts.DraftMiddleware",
@@ -256,5 +257,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
+        "udbytte.audit": {"level": "INFO"},
     },
 }

@@ -21,10 +21,11 @@ from psycopg import Cursor, sql
 from udbytte.imports.readers.problems import Unreadable
 from udbytte.imports.readers.tables import as_stream
 from udbytte.imports.report import Progress
-from udbytte.models import ImportRun, Person
+from udbytte.models import AuditKind, ImportRun, Person
 from udbytte.models.imports import ImportState
 from udbytte.services.errors import Refused
 from udbytte.services.locks import retry_after_deadlock
+from udbytte.services.people.audit import note
 
 from .courses.read import mask_cpr as mask_courses
 from .courses.run import import_courses
@@ -169,6 +170,7 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
         outcome: dict[str, Any] = {"state": ImportState.REFUSED if report.refused else ImportState.DONE}
         if report.written:
             outcome |= {"content": b"", "undo": report.undo or None}
+            note(AuditKind.IMPORT, by=run.by, on=on, page=run.kind, thing=pk)
         mine = ImportRun.objects.filter(pk=pk, state=ImportState.RUNNING, started_at=started_at)
         if not mine.update(report=report.as_json(), doing="", finished_at=clock(), **outcome):
             raise GivenUp
@@ -190,9 +192,9 @@ def carry_out_import(pk: int, *, on: date, clock: Callable[[], datetime]) -> Non
         progress_thread.shutdown()
 
 
-def store_written_import(filename: str, report: Report, *, now: datetime) -> ImportRun:
+def store_written_import(filename: str, report: Report, *, on: date, now: datetime) -> ImportRun:
     """Store an import that the command line has written, so that it stands on the page and can be undone there."""
-    return ImportRun.objects.create(
+    run = ImportRun.objects.create(
         filename=filename[:250],
         options={"dry_run": False},
         state=ImportState.DONE,
@@ -201,6 +203,8 @@ def store_written_import(filename: str, report: Report, *, now: datetime) -> Imp
         started_at=now,
         finished_at=now,
     )
+    note(AuditKind.IMPORT, by=None, on=on, page=run.kind, thing=run.pk)
+    return run
 
 
 def _import(run: ImportRun, *, on: date, progress: Progress) -> Report:

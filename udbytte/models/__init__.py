@@ -1,6 +1,7 @@
 """The models, by subject, with their constraints. Services change the data."""
 
 from .agreements import Agreement, Attachment, AttachmentKind, Hindrance, InUse, LogEntry, Newness, Observation, Outcome
+from .audit import AuditEntry, AuditKind
 from .closing import CarriedOn, Carrying, NotHeld, RoundReport, WhyNotHeld
 from .conversations import (
     Answer,
@@ -77,6 +78,8 @@ __all__ = [
     "Asked",
     "Attachment",
     "AttachmentKind",
+    "AuditEntry",
+    "AuditKind",
     "Budget",
     "CarriedOn",
     "Carrying",

@@ -59,7 +59,7 @@ def test_joining_is_undone_with_its_import() -> None:
     erik = Person.objects.get(email="erik@engby.test")
     give_role(person=erik, role=Role.ADMINISTRATOR, unit=None, by=None, on=DAY)
     now = datetime(2026, 3, 3, 8, tzinfo=UTC)
-    run = store_written_import("fil.csv", joined(RENAMED), now=now)
+    run = store_written_import("fil.csv", joined(RENAMED), on=now.date(), now=now)
     undo_import(run, by=erik, on=NEXT, now=now)
     dorte.refresh_from_db()
     assert (dorte.name, dorte.email, dorte.is_active) == ("Dorte Lund", "dorte@engby.test", True)

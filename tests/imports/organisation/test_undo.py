@@ -36,7 +36,7 @@ def written(source: str | tuple[str, bytes], **options: Any) -> ImportRun:
     else:
         report = import_organisation(source, by=None, on=NEXT, **options)
     assert report.written
-    return store_written_import("fil.csv", report, now=NOW)
+    return store_written_import("fil.csv", report, on=NOW.date(), now=NOW)
 
 
 def rows_of(model: type[Model], *leave_out: str) -> list[dict[str, Any]]:

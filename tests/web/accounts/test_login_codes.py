@@ -231,7 +231,7 @@ def test_with_more_proxies_trusted_than_there_are_people_log_in_and_the_doctor_s
 
 def test_a_strangers_wrong_passwords_do_not_refuse_the_right_person(cast: Cast, settings: Settings) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    set_password(cast.mette, "fire lette ord her")
+    set_password(cast.mette, "fire lette ord her", on=TODAY)
 
     def enter(password: str, address: str) -> bool:
         client = Client()

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from udbytte.access.people import is_administrator
 from udbytte.models import (
     Agreement,
+    AuditKind,
     Budget,
     Conversation,
     Employment,
@@ -28,6 +29,7 @@ from udbytte.services.bulk import update_rows
 from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.locks import Lock, retry_after_deadlock, wait_for_lock
+from udbytte.services.people.audit import note
 from udbytte.services.people.changed_emails import follow_changed_emails
 from udbytte.services.people.organisation import follow_organisation_changes
 
@@ -118,6 +120,7 @@ def undo_import(run: ImportRun, *, by: Person, on: date, now: datetime) -> None:
     _restore(undo, on)
     row.undone_at, row.undone_by, row.undo = now, by, None
     row.save(update_fields=["undone_at", "undone_by", "undo"])
+    note(AuditKind.IMPORT_UNDONE, by=by, on=on, thing=row.pk)
     follow_organisation_changes(on=on, by=by, ended_by=by)
     _restore_former_managers(undo, managers)
     move_steps_of_people_away(on=on)

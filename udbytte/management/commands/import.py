@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
-from udbytte.imports.jobs import store_written_import
+from udbytte.imports.jobs import COURSES, store_written_import
 from udbytte.imports.organisation import table as employment_table
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.imports.report_text import report_lines
+from udbytte.models import AuditKind
 from udbytte.runtime.clock import today
+from udbytte.services.people.audit import note
 
 
 class Command(BaseCommand):
@@ -79,7 +81,10 @@ class Command(BaseCommand):
         flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm", "sheet")}
         if options["kind"] == "courses":
             mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
-            report = import_courses(path, on=today(), mapping=mapping, **flags)
+            with transaction.atomic():
+                report = import_courses(path, on=today(), mapping=mapping, **flags)
+                if report.written:
+                    note(AuditKind.IMPORT, by=None, on=today(), page=COURSES)
         else:
             mapping = mapping_of(options["map"], employment_table.COLUMNS.fields)
             ends: dict[str, Any] = {
@@ -90,7 +95,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 report = import_organisation(path, by=None, on=today(), mapping=mapping, **flags, **ends)
                 if report.written:
-                    store_written_import(path.name, report, now=timezone.now())
+                    store_written_import(path.name, report, on=today(), now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:

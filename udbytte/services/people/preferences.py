@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
-from udbytte.models import Person
+from udbytte.models import AuditKind, Person
 from udbytte.services.locks import retry_after_deadlock
+
+from .audit import note
 
 
 @retry_after_deadlock
@@ -37,10 +41,12 @@ def close_calendar_feed(person: Person) -> None:
 
 @retry_after_deadlock
 @transaction.atomic
-def set_password(person: Person, password: str | None) -> None:
+@transaction.atomic
+def set_password(person: Person, password: str | None, *, on: date) -> None:
     """Set the password for login besides the email code; None: no password. The form checks its strength."""
     if password is None:
         person.set_unusable_password()
     else:
         person.set_password(password)
     person.save(update_fields=["password"])
+    note(AuditKind.PASSWORD, by=person, about=person, on=on, has_one=password is not None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from udbytte.access.people import is_administrator, roles_reaching
 from udbytte.domain.notifications import ManagerChanged, RoleEnded, RoleGiven
 from udbytte.models import (
+    AuditKind,
     Employment,
     Person,
     Role,
@@ -23,6 +24,7 @@ from udbytte.services.errors import NotPermitted, Refused
 from udbytte.services.locks import retry_after_deadlock
 from udbytte.services.notifications.notify import notify
 
+from .audit import note
 from .organisation import follow_organisation_changes
 
 
@@ -55,6 +57,7 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         given_at=timezone.now(),
     )
     follow_organisation_changes(on=on, by=by)
+    _note_role(AuditKind.ROLE_GIVEN, assignment, by=by, on=on)
     _notify_of_role(assignment, RoleGiven, by=by, on=on)
     return assignment
 
@@ -90,7 +93,12 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
     row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
     row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
     follow_organisation_changes(on=on, by=by)
+    _note_role(AuditKind.ROLE_ENDED, row, by=by, on=on)
     _notify_of_role(row, RoleEnded, by=by, on=on)
+
+
+def _note_role(kind: AuditKind, assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
+    note(kind, by=by, about=assignment.person, on=on, role=assignment.role, unit=assignment.unit_id)
 
 
 def _notify_of_role(
@@ -148,6 +156,8 @@ def choose_manager(employment: Employment, manager: Person | None, *, by: Person
         raise Refused(_("Nobody can be their own manager."), "manager")
     employment.chosen_manager = manager
     employment.save(update_fields=["chosen_manager"])
+    chosen = manager.pk if manager is not None else None
+    note(AuditKind.MANAGER_CHOSEN, by=by, about=employment.person, on=on, thing=employment.pk, manager=chosen)
     before = employment.line_manager
     follow_organisation_changes(on=on, by=by)
     employment.refresh_from_db(fields=["line_manager"])

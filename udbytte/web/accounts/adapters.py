@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as lazy
 from udbytte.models import Person
 from udbytte.queries.health import TOO_FEW_ADDRESSES
 from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
+from udbytte.web.base.audit import note_too_often
 
 WRONG_CODE = lazy("That is not the code. Look at it once more.")
 TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for a new code.")
@@ -63,6 +64,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def validation_error(self, code: str, *args: Any) -> Exception:
+        """The message for a code; that something was tried too often is noted."""
+        if code in ("rate_limited", "too_many_login_attempts"):
+            note_too_often(self.request)
+        error: Exception = super().validation_error(code, *args)
+        return error
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The client's address, by which logging in is limited.

@@ -14,6 +14,8 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
+from udbytte.web.base.audit import note_failed_login
+
 from .adapters import code_for, limit_codes
 
 if TYPE_CHECKING:
@@ -75,6 +77,13 @@ class ConfirmLoginCode(_LabelledForm, account.ConfirmLoginCodeForm):  # type: ig
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
         super().__init__(*args, code=code_for(code) if code else "", **kwargs)
+
+    def clean_code(self) -> Any:
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            note_failed_login(context.request._login_stage.login.user, "code")
+            raise
 
 
 class ChoosePassword(_SetPassword):

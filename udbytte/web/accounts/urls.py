@@ -24,6 +24,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from udbytte.runtime.clock import today
 from udbytte.services.people.preferences import set_password
 from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.request import person_of
@@ -61,7 +62,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         without = request.POST.get("do") == "without"
         if without or form.is_valid():
-            set_password(person, None if without else form.cleaned_data["new_password1"])
+            set_password(person, None if without else form.cleaned_data["new_password1"], on=today())
             update_session_auth_hash(request, person)
             get_adapter(request).send_notification_mail("account/email/password_changed", person, email=person.email)
             messages.success(request, _("From now on no password lets you in.") if without else _("Saved."))

@@ -156,6 +156,7 @@ def answered_from_email(
                 return outcome_page(request, BROKEN)
             if person.email_changed_on is not None and link.made_on <= person.email_changed_on:
                 return outcome_page(request, ADDRESS_CHANGED)
+            request.signed_link = link  # type: ignore[attr-defined]  # the audit log reads it
             with override(person.language):
                 request.LANGUAGE_CODE = person.language
                 return view(request, person, link)

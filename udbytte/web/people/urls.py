@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import home, mails, organisation, preferences, slips, team, team_review
+from . import audit, home, mails, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     *team_review.urlpatterns,
     *organisation.urlpatterns,
     *mails.urlpatterns,
+    *audit.urlpatterns,
 ]

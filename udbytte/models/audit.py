@@ -1,0 +1,87 @@
+"""The audit log: who read what about whom, and who did what with access to Udbytte."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .people import Person
+from .triggers import append_only
+
+
+class AuditKind(models.TextChoices):
+    """What happened. The first ones are readings of people's data, the others are technical."""
+
+    CONVERSATION = "conversation", _("opened the conversation")
+    PLAN = "plan", _("opened the plan")
+    AGREEMENT = "agreement", _("opened an agreement")
+    DOCUMENT = "document", _("fetched a document")
+    LIST = "list", _("opened a list of people")
+    SEARCH = "search", _("searched for people")
+    EXPORT = "export", _("fetched an export")
+    LOGIN = "login", _("logged in")
+    LOGIN_FAILED = "login_failed", _("failed to log in")
+    LOGOUT = "logout", _("logged out")
+    TOO_OFTEN = "too_often", _("was refused after too many tries")
+    SECOND_STEP_ON = "second_step_on", _("turned the second step on")
+    SECOND_STEP_OFF = "second_step_off", _("turned the second step off")
+    SECOND_STEP_CODES = "second_step_codes", _("made new emergency codes")
+    PASSWORD = "password", _("changed the password")
+    ROLE_GIVEN = "role_given", _("gave a role")
+    ROLE_ENDED = "role_ended", _("ended a role")
+    MANAGER_CHOSEN = "manager_chosen", _("chose a line manager")
+    IMPORT = "import", _("imported a file")
+    IMPORT_UNDONE = "import_undone", _("undid an import")
+    SETTINGS = "settings", _("changed settings")
+
+
+READINGS = (
+    AuditKind.CONVERSATION,
+    AuditKind.PLAN,
+    AuditKind.AGREEMENT,
+    AuditKind.DOCUMENT,
+    AuditKind.LIST,
+    AuditKind.SEARCH,
+    AuditKind.EXPORT,
+)
+# What somebody read about one person, which this person can see.
+READ_ABOUT_ONE = (AuditKind.CONVERSATION, AuditKind.PLAN, AuditKind.AGREEMENT, AuditKind.DOCUMENT)
+
+
+class AuditEntry(models.Model):
+    """One event. It has ids and no content, and stays when a person or the thing is gone.
+
+    `by` is who did it, None for whoever is not logged in and for the command line. `about` is the person concerned.
+    `page` is the name of the address, or the command. `thing` is the id of the conversation, plan, agreement or import.
+    A list of people is noted once a day for each reader.
+    """
+
+    at = models.DateTimeField()
+    on = models.DateField()  # the day by Udbytte's clock
+    kind = models.CharField(max_length=20, choices=AuditKind.choices)
+    by = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    about = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    page = models.CharField(max_length=40, blank=True)
+    thing = models.BigIntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(fields=("about", "-at"), name="audit_about", condition=Q(about__isnull=False)),
+            models.Index(fields=("on",), name="audit_on"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("by", "page", "on"), name="a_list_is_noted_once_a_day", condition=Q(kind=AuditKind.LIST)
+            ),
+        )
+        triggers = append_only("the audit log is append-only")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
