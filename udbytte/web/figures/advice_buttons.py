@@ -72,7 +72,9 @@ def _coordinators_button(person: Person, on: date) -> Button | None:
         return None
     count = round_.uncoordinated or 0
     words = ngettext("Appoint a coordinator for %(count)s unit", "Appoint coordinators for %(count)s units", count)
-    return Button(words % {"count": count}, f"{reverse('round-staffing', args=[round_.pk])}?mangler=1") if count else None
+    return (
+        Button(words % {"count": count}, f"{reverse('round-staffing', args=[round_.pk])}?mangler=1") if count else None
+    )
 
 
 def _manager(roles: Roles) -> bool:
