@@ -65,7 +65,7 @@ def test_hr_names_coordinators_where_there_are_none(cast: Cast, settings: Any) -
     button = button_for(2, cast.hanne, roles_of(cast.hanne, TODAY), TODAY)
     assert button is not None and button.url == reverse("round-staffing", args=[cast.round.pk]) + "?mangler=1"
     assert "kursusansvarlig" in button.label and button.label[-7:] == "enheder"
-    client, units = enter(cast.hanne), []
+    client, units = enter(cast.hanne), list[str]()
     place = client.get(button.url)
     while place.status_code == 302 and len(units) < 9:  # one unit after the other, until none lacks one
         units.append(place["Location"])
