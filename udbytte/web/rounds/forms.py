@@ -171,7 +171,7 @@ class RoundForm(forms.ModelForm[Round]):
         if self.is_bound and self.errors is not None:  # it is clean now
             dates, follow_ups = self.cleaned_data, self.cleaned_data.get("follow_ups", [])
         else:
-            dates = self.initial
+            dates = dict(self.initial)
             follow_ups = self.fields["follow_ups"].clean(self.initial.get("follow_ups", ""))
         known = {name: dates.get(name) for name in DATES}
         if any(known[name] is None for name in DATES if name != "kickoff_on"):
