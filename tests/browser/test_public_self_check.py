@@ -33,4 +33,7 @@ def test_all_of_it_is_under_fifty_thousand_bytes_uncompressed_without_script_or_
     assert page.get_by_text("Start her").is_visible()
     assert {response.url.split("/")[2] for response in loaded} == {live_server.url.split("/")[2]}
     assert context.cookies() == []
+    page.emulate_media(media="print")  # "print it if you want to keep it": the answers and all of the advice
+    assert page.locator(".advised details p:visible").count() >= len(NUMBERS)
+    assert page.locator(".advised label:visible").count() == len(NUMBERS)
     context.close()

@@ -53,7 +53,6 @@ PAGES: dict[str, set[str]] = {
     "learning": {"dorthe", "lars", "bente", "hanne", "soren"},
     "what-is-measured": {"dorthe", "lars", "bente", "hanne", "soren"},
     "file": {"mette", "lars", "bente"},
-    "colleagues": {"mette", "lars", "karim"},
     "preferences": ALL,
     "seen-by": ALL,
     "audit": {"hanne", "ida"},

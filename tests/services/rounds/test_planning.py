@@ -122,6 +122,14 @@ def test_dates_that_cannot_be_are_named_before_they_are_saved_and_before_they_ar
     assert "Se på disse datoer" in page
     assert "Der er 7 dage fra runden meldes ud til den første samtale." in page
     assert "Samtaler til: " in page and "er en weekend eller helligdag." in page  # a Saturday
+    dates = {"announced_on": "2027-07-19", "conversations_from": "2027-07-26", "conversations_to": "2027-10-02"}
+    live = client.get("/runder/ny/", dates | {"closes_on": "2028-07-01"}).content.decode()
+    assert "<html" not in live and "Der er 7 dage fra runden meldes ud til den første samtale." in live
+    assert "Samtaler til: " in live and "skal udfyldes" not in live
+    unordered = client.get("/runder/ny/", dates | {"closes_on": "2027-09-01", "follow_ups": "snart"}).content.decode()
+    assert "Datoerne skal komme i denne rækkefølge" in unordered and "snart er ikke en gyldig dato" in unordered
+    good = {"announced_on": "2027-08-16", "conversations_from": "2027-09-06", "conversations_to": "2027-10-01"}
+    assert client.get("/runder/ny/", good | {"closes_on": "2028-06-30"}).content.decode().strip() == ""
     sent = {name: value for name, value in form.initial.items() if value not in (None, "", [])}
     made = client.post("/runder/ny/", sent | {"units": cast.children.pk})
     check = client.get(made["location"]).content.decode()

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from tests.browsing import enter
 from tests.cast import TODAY, Cast
+from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, CarriedOn, Conversation, DevelopmentPlan, Round
+from udbytte.services.agreements.take_step import take_step
 from udbytte.services.conversations import plan as services
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,38 @@ def test_an_agreement_for_a_goal_that_is_gone_is_agreed_without_it_on_the_next_p
     assert answer.status_code == 422 and "Målet er fjernet" in answer.content.decode()
     assert mette.post(url, data | {"goal": form["goal"].value(), "title": form["title"].value()}).status_code == 302
     assert Agreement.objects.get().goal is None
+
+
+def test_an_agreement_is_corrected_in_its_row(cast: Cast) -> None:
+    goal = services.add_goal(cast.plan, text="Møder", by=cast.mette, on=TODAY)
+    agreement = cast.agree(goal=goal)
+    Agreement.objects.filter(pk=agreement.pk).update(course=cast.run.course)
+    url, lars = reverse("conversation", args=[cast.conversation.pk]), enter(cast.lars)
+    shown = lars.get(f"{url}?ret={agreement.pk}").context["goals"][0].rows[0].form
+    as_agreed = {name: shown[name].value() for name in shown.fields if shown[name].value() not in (None, "")}
+    assert as_agreed["title"] == agreement.title and not lars.get(url).context["goals"][0].rows[0].form
+    sent = as_agreed | {"do": "change", "agreement": agreement.pk, "part": f"goal-{goal.pk}", "goal": goal.pk}
+    assert lars.post(url, sent | {"planned_to": "2020-01-01"}).status_code == 422
+    sooner = TODAY + timedelta(days=14)
+    changed = sent | {"title": "Lede et møde", "planned_from": sooner, "planned_to": sooner, "purpose": "Møderne"}
+    assert lars.post(url, changed)["Location"] == f"{url}#goal-{goal.pk}"
+    row = Agreement.objects.get()
+    assert (row.title, row.planned_from, row.purpose, row.goal) == ("Lede et møde", sooner, "Møderne", goal)
+    assert row.course == cast.run.course and row.turn == agreement.turn
+    assert row.step_due is not None and agreement.step_due is not None and row.step_due < agreement.step_due
+
+
+def test_what_has_happened_to_an_agreement_or_is_signed_is_not_corrected_away(cast: Cast) -> None:
+    agreement = cast.agree()
+    url = reverse("conversation", args=[cast.conversation.pk])
+    sent = {"do": "change", "agreement": agreement.pk, "kind": "course", "title": "Andet"}
+    sent |= {"planned_from": str(agreement.planned_from), "planned_to": str(agreement.planned_to)}
+    assert enter(cast.jonas).post(url, sent).status_code == 404
+    assert enter(cast.mette).post(url, sent | {"title": "Mentor"}).status_code == 302
+    take_step(Agreement.objects.get(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    page = enter(cast.mette).post(url, sent)
+    assert page.status_code == 422 and Agreement.objects.get().title == "Mentor"
+    assert f"?ret={agreement.pk}" not in enter(cast.mette).get(url).content.decode()
 
 
 def test_what_was_added_by_mistake_is_taken_back_and_a_refusal_stands_where_it_was_pressed(cast: Cast) -> None:

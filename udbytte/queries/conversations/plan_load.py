@@ -76,6 +76,11 @@ def may_start_later(agreement: Agreement) -> bool:
     return agreement.plan.signed_text is None and agreement.stage == Stage.AGREED and not agreement.proposed_by
 
 
+def may_be_changed(agreement: Agreement) -> bool:
+    """Whether what is agreed can be corrected on the plan. What a group has agreed is the same for all of it."""
+    return may_start_later(agreement) and agreement.group_id is None
+
+
 def may_be_taken_back(agreement: Agreement, on: date) -> bool:
     """Whether it can be deleted as a mistake: added today to an unsigned plan, and nothing has happened to it."""
     if agreement.plan.signed_text is not None or agreement.agreed_on != on or agreement.turn != 1:

@@ -27,7 +27,7 @@ from udbytte.models import (
 )
 from udbytte.models.conversations import LONGEST_NO_COURSE, LONGEST_NOTES
 from udbytte.models.groups import LONGEST_GOAL
-from udbytte.queries.conversations.plan_load import may_be_taken_back, may_start_later
+from udbytte.queries.conversations.plan_load import may_be_changed, may_be_taken_back, may_start_later
 from udbytte.queries.conversations.texts import mark_of_plan, plan_contents_with_steps, preparation_questions_for
 from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.consequences import later_day
@@ -203,6 +203,43 @@ def take_back_agreement(agreement: Agreement, *, by: Person | None, on: date) ->
         LogEntry.all_entries.filter(agreement=row).delete()
         row.delete()
         cursor.execute("SET LOCAL udbytte.retention = 'off'")
+
+
+# What can be corrected in an agreement of a plan; its kind and goal stay.
+CHANGEABLE = (
+    *("title", "planned_from", "planned_to", "purpose", "if_then", "first_use", "estimated_price", "course"),
+    *("method", "decided_by", "checked_by", "turn_to", "check_in_weeks"),
+)
+
+
+@transaction.atomic
+def change_agreement(agreement: Agreement, *, by: Person | None, on: date, **facts: Any) -> Agreement:
+    """Correct what is agreed in a plan that is not signed by both; `facts` as for `agree_activity`.
+
+    The date of the first step follows the planned time. MissingFact without a title, Refused if the planned end lies
+    before the start or a day is out of reach, NotPossible if something has happened to the agreement.
+    """
+    _write_in(agreement.plan, by)
+    row = lock_row(Agreement.objects.select_related("plan", "round", "run"), agreement.pk)
+    step = row.state.step
+    if not may_be_changed(row) or step is None:
+        raise NotPossible
+    if not facts["title"].strip():
+        raise MissingFact("title")
+    if facts["planned_from"] != row.planned_from:  # a start that has passed may stay
+        require_day_within(START, facts["planned_from"], on=on, field="planned_from")
+    require_day_within(END, facts["planned_to"], on=on, field="planned_to")
+    if facts["planned_to"] < facts["planned_from"]:
+        raise Refused(_("The planned end lies before the start."), "planned_to")
+    preserve_agreement_history([row.pk], on=on)
+    for name in CHANGEABLE:
+        setattr(row, name, facts[name])
+    row.title, row.if_then = row.title.strip(), " ".join(row.if_then.split())
+    days = {**DEFAULT_DAYS, **row.round.days}
+    row.step_due = due_on(step.due, row.times, on=row.paused_until or row.agreed_on, days=days)
+    row.answer_due_on = answer_due_on(row.kind, row.times, days=days)
+    row.save()
+    return row
 
 
 @transaction.atomic

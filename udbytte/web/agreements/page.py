@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from udbytte.access.agreements import agreements_readable_by, events_open_to, parties_of, visible_parts
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Kind, Party, allowed, page_answers
@@ -317,20 +317,8 @@ def observe(request: HttpRequest, pk: int) -> HttpResponse:
     return show_failed(request, pk, form, observation_form=form)
 
 
-@require_GET
-def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
-    """Suggest colleagues while a name is written. The employee is left out if the reader may read whose it is."""
-    words = next((request.GET[name] for name in ("helper", "suggests", "owner") if request.GET.get(name)), "")
-    found, person, on = _find(request, pk), person_of(request), today()
-    sees = visible_parts(found, person, parties_of(found, person, on), on)
-    leaves_out = found.employee if sees.title else None
-    shown = colleagues_named(words, leaves_out, on, unit=found.unit)
-    return render(request, "agreements/colleagues.html", {"colleagues": shown, "typed": words})
-
-
 urlpatterns = [
     path("aftaler/<int:pk>/", agreement, name="agreement"),
     path("aftaler/<int:pk>/nyt-hold/", new_run, name="new-run"),
     path("aftaler/<int:pk>/set/", observe, name="observe"),
-    path("aftaler/<int:pk>/kolleger/", colleagues, name="colleagues"),
 ]

@@ -16,7 +16,7 @@ from udbytte.domain.lifecycle import Kind
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import END, START
 from udbytte.domain.working_days import working_day_from
-from udbytte.models import Course, DevelopmentPlan, Goal, PracticeMethod
+from udbytte.models import Agreement, Course, DevelopmentPlan, Goal, PracticeMethod
 from udbytte.models.agreements import LONGEST_IF_THEN, LONGEST_PURPOSE
 from udbytte.models.courses import LONGEST_TITLE
 from udbytte.models.groups import LONGEST_GOAL
@@ -34,6 +34,9 @@ class GoalForm(StyledForm):
 
 class CourseField(forms.CharField):
     """A course of the catalogue, written as title and `#number` (from the suggestions) or as its title alone."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.title} #{value.pk}" if isinstance(value, Course) else value
 
     def clean(self, value: Any) -> Course | None:
         text = super().clean(value)
@@ -71,6 +74,18 @@ def _begin_with(goal: Goal | None, on: date | None) -> dict[str, Any]:
     return initial
 
 
+def _as_agreed(agreement: Agreement | None) -> dict[str, Any] | None:
+    """The initial values of an agreement that is corrected."""
+    if agreement is None:
+        return None
+    names = (
+        *("kind", "title", "planned_from", "planned_to", "goal", "purpose", "if_then"),
+        *ONLY_COURSE,
+        *ONLY_PRACTICE,
+    )
+    return {name: getattr(agreement, name) for name in names}
+
+
 # The labels where a changed learning environment is agreed.
 CHANGED = {
     "title": lazy("What changes?"),
@@ -87,7 +102,7 @@ class AgreementForm(StyledForm):
 
     It stands below the goal that it is for. `ready` holds the initial values of a ready agreement about learning at
     work; then the goal is chosen, and the course fields are left out. `methods` are the choices of another such form on
-    the same page.
+    the same page. `changes` is the agreement that is corrected: its kind and goal stay.
     """
 
     kind = forms.ChoiceField(
@@ -168,9 +183,13 @@ class AgreementForm(StyledForm):
         ready: dict[str, Any] | None = None,
         goal: Goal | None = None,
         methods: list[Any] | None = None,
+        changes: Agreement | None = None,
     ) -> None:
         auto_id = "agree_%s" if ready else f"agree{goal.pk if goal is not None else 0}_%s"
-        super().__init__(data, auto_id=auto_id, initial=ready or _begin_with(goal, on))
+        if changes is not None:
+            auto_id = f"change{changes.pk}_%s"
+        super().__init__(data, auto_id=auto_id, initial=ready or _as_agreed(changes) or _begin_with(goal, on))
+        self.changes = changes
         goals: Any = self.fields["goal"]
         goals.queryset = plan.goals.all() if plan is not None else Goal.objects.none()
         choices: Any = self.fields["method"]
@@ -183,6 +202,9 @@ class AgreementForm(StyledForm):
                 del self.fields[name]
         else:
             goals.widget = forms.HiddenInput()
+            if changes is not None:
+                self.fields["kind"].widget = forms.HiddenInput()
+                self.fields["title"].widget.attrs["autofocus"] = True
             suggested = {
                 "list": "catalogue",
                 "autocomplete": "off",
@@ -209,7 +231,7 @@ class AgreementForm(StyledForm):
     @property
     def shows_more(self) -> bool:
         """Whether the optional fields are unfolded: they are filled in, or they may contain an error."""
-        return self.is_ready or self.is_bound
+        return self.is_ready or self.is_bound or self.changes is not None
 
     @property
     def shows_follow_up(self) -> bool:
@@ -221,7 +243,10 @@ class AgreementForm(StyledForm):
         begins, ends = form_data.get("planned_from"), form_data.get("planned_to")
         if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
             self.add_error("planned_to", _("The planned end lies before the start."))
-        return form_data | self._values_from_title(form_data)
+        values = self._values_from_title(form_data)
+        if self.changes is not None and values.get("kind", self.changes.kind) != self.changes.kind:
+            self.add_error("title", _("A course cannot become learning at work, or the reverse. Agree on it anew."))
+        return form_data | values
 
     def _values_from_title(self, form_data: dict[str, Any]) -> dict[str, Any]:
         """The values that follow from a suggested title: `#number` means a course, a method's name means the method."""

@@ -9,7 +9,7 @@ from datetime import date
 from udbytte.models import DevelopmentPlan, Goal
 from udbytte.models.formatting import days
 from udbytte.queries.agreements.lists import RELATED
-from udbytte.queries.conversations.plan_load import may_be_taken_back
+from udbytte.queries.conversations.plan_load import may_be_changed, may_be_taken_back
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.practice.suggest import MethodProposal, proposals_for
 
@@ -24,6 +24,8 @@ class PlanRow:
     row: Row
     planned: str
     can_be_taken_back: bool
+    can_be_changed: bool
+    form: AgreementForm | None = None  # while it is corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,20 @@ def goal_parts(
     is_open: bool,
     failed: AgreementForm | None = None,
     added_to: int | None = None,
+    changed: int | None = None,
 ) -> list[GoalPart]:
     """Each goal of the plan, and at the end what belongs to none.
 
     `is_open`: something can be agreed. `failed` is a form that could not be saved; it stands where it was sent from.
-    `added_to` is the goal to which something was added a moment ago, 0 for none.
+    `added_to` is the goal to which something was added a moment ago, 0 for none. `changed` is the agreement that
+    is being corrected.
     """
     goals: list[Goal | None] = [*plan.goals.all()] if plan is not None else []
     known = [goal for goal in goals if goal is not None]
     proposals = proposals_for(known) if plan is not None and plan.signed_text is None else {}
-    rows = _rows_by_goal(plan, on)
+    correction = failed if failed is not None and failed.changes is not None else None
+    failed = None if correction is not None else failed
+    rows = _rows_by_goal(plan, on, changed=changed if is_open else None, correction=correction)
     sent = failed.data.get("goal", "") if failed is not None else ""
     place = next((goal.pk for goal in known if str(goal.pk) == sent), 0)
     methods: list[object] | None = None
@@ -108,13 +114,21 @@ def goal_parts(
     return parts
 
 
-def _rows_by_goal(plan: DevelopmentPlan | None, on: date) -> dict[int, list[PlanRow]]:
-    """The agreements by the goal's id; 0 for none."""
+def _rows_by_goal(
+    plan: DevelopmentPlan | None, on: date, *, changed: int | None, correction: AgreementForm | None
+) -> dict[int, list[PlanRow]]:
+    """The agreements by the goal's id; 0 for none. One has the form that corrects it: `correction` if that was sent."""
     rows: dict[int, list[PlanRow]] = {}
     if plan is None:
         return rows
     for agreement in plan.agreements.select_related(*RELATED).order_by("pk"):
         planned = days(agreement.planned_from, agreement.planned_to, on)
-        plan_row = PlanRow(row(agreement, on), planned, may_be_taken_back(agreement, on))
+        may_change = may_be_changed(agreement)
+        form = None
+        if correction is not None and correction.changes == agreement:
+            form = correction
+        elif may_change and agreement.pk == changed:
+            form = AgreementForm(plan, on=on, changes=agreement)
+        plan_row = PlanRow(row(agreement, on), planned, may_be_taken_back(agreement, on), may_change, form)
         rows.setdefault(agreement.goal_id or 0, []).append(plan_row)
     return rows

@@ -67,6 +67,7 @@ ANCHOR = re.compile(r"[a-z]+(-[0-9]{1,9})?")
 PART_OF = {
     "goal": "agree",
     "take-back": "agree",
+    "change": "agree",
     "carry": "last",
     "forget": "notes",
 }  # where an action leads, else to its own name
@@ -150,7 +151,13 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     plan_is_open = NO_COURSE in text_fields
     added, added_to = _what_was_added(request)
     goals = goal_parts(
-        plan, text_fields, on, failed=failures.get("agreement_form"), added_to=added_to, is_open=plan_is_open
+        plan,
+        text_fields,
+        on,
+        failed=failures.get("agreement_form"),
+        added_to=added_to,
+        is_open=plan_is_open,
+        changed=int_from(request.GET.get("ret", "")),
     )
     agreements = Agreement.objects.filter(plan=plan) if plan is not None else Agreement.objects.none()
     agreed = sum(len(part.rows) for part in goals)
@@ -268,6 +275,19 @@ def _agree(request: HttpRequest, conversation: Conversation) -> Failures | Agree
     return {"agreement_form": form}
 
 
+def _change(request: HttpRequest, conversation: Conversation) -> Failures:
+    """Correct an agreement in its row."""
+    plan = _plan(request, conversation)
+    agreement = get_object_or_404(plan.agreements, pk=int_from(request.POST.get("agreement", "")) or 0)
+    form = AgreementForm(plan, request.POST, on=today(), changes=agreement)
+    if form.is_valid():
+        with Submission(form):
+            facts = form.facts()
+            services.change_agreement(agreement, by=person_of(request), on=today(), **facts)
+            return None
+    return {"agreement_form": form}
+
+
 def _take_back(request: HttpRequest, conversation: Conversation) -> Failures:
     """Delete an agreement that was added by mistake. A second press finds nothing and changes nothing."""
     agreement = (
@@ -284,6 +304,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Conversation], Failures | Agreement | 
     "forget": _throw_away_text,
     "goal": _add_or_remove_goal,
     "agree": _agree,
+    "change": _change,
     "take-back": _take_back,
     "carry": save_carry_over,
 }

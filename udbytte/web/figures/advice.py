@@ -123,7 +123,7 @@ QUESTIONS: Mapping[int, QuestionText] = {
             lazy("Someone sees to the courses. Watch how many days go by from agreed to registered."),
         ),
         lazy("Academy and diploma modules start twice a year. A forgotten deadline can cost half a year."),
-        (_COURSE_BOARD, _ROLES, _COURSES),
+        (_COURSE_BOARD, _ROLES, _TEAM, _COURSES),
     ),
     3: QuestionText(
         lazy("Does anyone check whether people went, or have a date?"),

@@ -48,7 +48,7 @@ def _late_courses_button(person: Person, on: date) -> Button | None:
     late = agreements_of_reports(person, on).filter(closed_on__isnull=True, step_due__lt=on)
     count = late.filter(kind=Kind.COURSE).count()
     words = ngettext("Follow up %(count)s overdue course", "Follow up %(count)s overdue courses", count)
-    return Button(words % {"count": count}, reverse("team")) if count else None
+    return Button(words % {"count": count}, f"{reverse('team-review')}?vis=over-fristen") if count else None
 
 
 def _ask_who_helps_button(person: Person, on: date) -> Button | None:
@@ -62,7 +62,7 @@ def _talk_button(person: Person, on: date) -> Button | None:
     """Talk about the outcomes that the manager has not talked about with the employee."""
     count = steps_owned_by(person).filter(step__in=("talk", "talk_stuck")).count()
     words = ngettext("Talk about %(count)s agreement", "Talk about %(count)s agreements", count)
-    return Button(words % {"count": count}, reverse("home")) if count else None
+    return Button(words % {"count": count}, f"{reverse('team-review')}?vis=venter") if count else None
 
 
 def _coordinators_button(person: Person, on: date) -> Button | None:
@@ -72,7 +72,9 @@ def _coordinators_button(person: Person, on: date) -> Button | None:
         return None
     count = round_.uncoordinated or 0
     words = ngettext("Appoint a coordinator for %(count)s unit", "Appoint coordinators for %(count)s units", count)
-    return Button(words % {"count": count}, reverse("round-staffing", args=[round_.pk])) if count else None
+    return (
+        Button(words % {"count": count}, f"{reverse('round-staffing', args=[round_.pk])}?mangler=1") if count else None
+    )
 
 
 def _manager(roles: Roles) -> bool:

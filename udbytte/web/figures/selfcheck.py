@@ -140,29 +140,62 @@ def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
     """The answers; beside them the measured figures, for those who may see the figures of the whole organisation."""
     check = get_object_or_404(SelfCheck.objects.select_related("round"), pk=pk)
     measured = may_see_measured(person_of(request), today())
-    rows = comparison_of(check, on=today(), measured=measured)
+    comparisons = comparison_of(check, on=today(), measured=measured) if check.shown_answers else []
+    rows = [_result_row(comparison) for comparison in comparisons]
     context = {
         "check": check,
         "answers": check.shown_answers,
         "step": STEP,
         "measured": measured,
         "is_hr": roles(request).is_hr,
-        "rows": [_result_row(comparison) for comparison in rows] if check.shown_answers else [],
+        "rows": rows,
+        "start": _lowest(rows),
     }
     return render(request, "figures/selfcheck/results.html", context)
 
 
-def _result_row(comparison: Comparison) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ResultRow:
     """A question with what is experienced and measured. Where too few have an opinion, not even their answers."""
-    percent, text = comparison.experienced, QUESTIONS[comparison.number]
-    level = Answer.NO if percent is None or percent < 40 else Answer.PARTLY if percent < 75 else Answer.YES
-    return {
-        "comparison": comparison,
-        "text": text,
-        "sums": [(ANSWERS[says], comparison.sums.get(says, 0)) for says in Answer] if percent is not None else [],
-        "words": _difference(comparison),
-        "first": text.first[level] if percent is not None else "",
-    }
+
+    comparison: Comparison
+    text: SelfCheckQuestion
+    sums: list[tuple[_StrPromise, int]]
+    difference: str
+    level: Answer | None  # the answer that most would give; unknown where too few have an opinion
+    says: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number of the question."""
+        return self.comparison.number
+
+    @property
+    def first(self) -> _StrPromise | None:
+        """What to do first."""
+        return self.text.first[self.level] if self.level is not None else None
+
+
+def _result_row(comparison: Comparison) -> ResultRow:
+    percent = comparison.experienced
+    is_known = percent is not None
+    return ResultRow(
+        comparison=comparison,
+        text=QUESTIONS[comparison.number],
+        sums=[(ANSWERS[says], comparison.sums.get(says, 0)) for says in Answer] if is_known else [],
+        difference=_difference(comparison),
+        level=_level(percent) if percent is not None else None,
+    )
+
+
+def _level(percent: int) -> Answer:
+    return Answer.NO if percent < 40 else Answer.PARTLY if percent < 75 else Answer.YES
+
+
+def _lowest(rows: list[ResultRow]) -> ResultRow | None:
+    """The question to begin with: the one that is experienced worst; none when all are a yes."""
+    open_ = [row for row in rows if row.level is not None and row.level is not Answer.YES]
+    return min(open_, key=lambda row: (row.comparison.experienced or 0, row.number), default=None)
 
 
 def _difference(comparison: Comparison) -> str:

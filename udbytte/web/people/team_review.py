@@ -52,6 +52,7 @@ class ReviewRow:
     """One open agreement: whose step it is, and what the manager does about it."""
 
     row: Row
+    is_own: bool  # the manager is to do it
     step: str  # a sentence about the next step
     choices: list[Choice]  # what the manager decides here, the expected choice first
     link: tuple[str, str] | None  # what the manager does on the agreement's page (label, address)
@@ -85,10 +86,11 @@ def review(request: HttpRequest, failed: EventForm | None = None, about: int = 0
     person, on = person_of(request), today()
     agreements = list(open_agreements_of_team(person, on))
     own = [agreement for agreement in agreements if agreement.step_owner_id == person.pk]
-    late = [agreement for agreement in agreements if agreement.step_due is not None and agreement.step_due < on]
     others = [agreement for agreement in agreements if agreement.step_owner_id != person.pk]
+    ordered = [*own, *others]
+    late = [agreement for agreement in ordered if agreement.step_due is not None and agreement.step_due < on]
     view = request.GET.get("vis", "")
-    shown = {LATE: late, WAITING: own}.get(view, [*own, *others])
+    shown = {LATE: late, WAITING: own}.get(view, ordered)
     money = [agreement for agreement in shown if agreement.step == "settle_money"]
     lookup = Lookup(
         person,
@@ -104,6 +106,8 @@ def review(request: HttpRequest, failed: EventForm | None = None, about: int = 0
     counts = {"": len(agreements), WAITING: len(own), LATE: len(late)}
     context = {
         "rows": rows,
+        "decisions": [item for item in rows if item.is_own],
+        "others": [item for item in rows if not item.is_own],
         "view": view,
         "query": f"?vis={view}" if view in (LATE, WAITING) else "",
         "filters": [(value, label, counts[value]) for value, label in _filters()],
@@ -142,6 +146,7 @@ def _review_row(agreement: Agreement, lookup: Lookup, failed: EventForm | None, 
     says_yes = plain_yes(agreement, person, on, lookup.to_nominate)
     return ReviewRow(
         row=row(agreement, on),
+        is_own=is_own,
         step=question_of(agreement, must_nominate=must_nominate)
         if decides
         else step_words(agreement, person.pk, is_late=is_late),

@@ -27,6 +27,7 @@ from udbytte.web.base.submit import Submission
 from .dates import date_warnings
 from .forms import LengthsForm, StaffingForm
 
+LACKING = "mangler"  # in the address: one unit after the other that lacks a course coordinator
 MOST_UNITS_NAMED = 12  # in one line of what is lacking
 
 
@@ -55,11 +56,17 @@ def _row(staffing: Staffing, labels: dict[int, str]) -> dict[str, Any]:
 
 @only(lambda roles: roles.is_hr)
 def staffing_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The units of a round with coordinator, budget owner and budget; units that lack something come first."""
+    """The units of a round with coordinator, budget owner and budget; units that lack something come first.
+
+    With `?mangler` the page goes on to the first unit without a coordinator, as long as there is one.
+    """
     round_ = get_object_or_404(Round, pk=pk)
     labels = labels_of_units(today())
     units = check_of(round_, on=today()).units
     ordered = sorted(units, key=lambda staffing: (not staffing.lacks, label_of(staffing.unit, labels)))
+    lacking = next((staffing for staffing in ordered if staffing.coordinator is None), None)
+    if LACKING in request.GET and lacking is not None and not round_.closed_on:
+        return redirect(f"{reverse('round-staff-unit', args=[pk, lacking.unit.pk])}?{LACKING}=1")
     context = {"round": round_, "rows": [_row(staffing, labels) for staffing in ordered]}
     return render(request, "rounds/staffing.html", context)
 
@@ -77,7 +84,8 @@ def staff_unit(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         with Submission(form):
             staff_unit_of(round_, found.unit, by=person_of(request), on=today(), **form.cleaned_data)
             messages.success(request, _("Saved."))
-            return redirect("round-staffing", pk)
+            following = f"?{LACKING}=1" if LACKING in request.GET else ""
+            return redirect(reverse("round-staffing", args=[pk]) + following)
     colleagues = colleagues_named("", person_of(request), today(), unit=found.unit)
     shown = _row(found, labels_of_units(today()))
     context = {"round": round_, "form": form, "colleagues": colleagues, "shown": shown, "place": shown["place"]}

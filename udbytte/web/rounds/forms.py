@@ -167,11 +167,26 @@ class RoundForm(forms.ModelForm[Round]):
         return without_those_below([*self.cleaned_data["units"], *ended])
 
     def warnings(self, on: date) -> list[str]:
-        """What cannot be about the dates that the form was opened with."""
-        dates = {name: self.initial.get(name) for name in DATES}
-        if self.is_bound or any(dates[name] is None for name in DATES if name != "kickoff_on"):
+        """What cannot be about the dates that the form was opened with, or that were sent."""
+        if self.is_bound and self.errors is not None:  # it is clean now
+            dates, follow_ups = self.cleaned_data, self.cleaned_data.get("follow_ups", [])
+        else:
+            dates = dict(self.initial)
+            follow_ups = self.fields["follow_ups"].clean(self.initial.get("follow_ups", ""))
+        known = {name: dates.get(name) for name in DATES}
+        if any(known[name] is None for name in DATES if name != "kickoff_on"):
             return []
-        return date_warnings(Round(**dates), on, self.fields["follow_ups"].clean(self.initial["follow_ups"]))
+        return date_warnings(Round(**known), on, follow_ups)
+
+    def refusals_of_dates(self) -> list[str]:
+        """Why dates that are being typed will not be saved; a field that is empty yet is none."""
+        in_order = [str(error) for error in self.non_field_errors()]
+        wrong = [
+            _("%(label)s. %(why)s") % {"label": self[name].label, "why": error}
+            for name in (*DATES, "follow_ups")
+            for error in (self.errors.get(name, []) if self[name].value() else [])
+        ]
+        return [*wrong, *in_order]
 
     @property
     def chosen_units(self) -> set[int]:

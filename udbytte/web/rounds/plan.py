@@ -17,13 +17,12 @@ from udbytte.queries.rounds.rounds import job_titles_in
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.services.rounds import rounds as services
-from udbytte.services.rounds.planning import MOST_DAYS
 from udbytte.services.rounds.questions import set_questions
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 from udbytte.web.base.submit import Submission
 
-from .forms import QuestionForms, RoundForm
+from .forms import DATES, STEP_LENGTHS, QuestionForms, RoundForm, changed_lengths
 
 
 def _published_rounds() -> QuerySet[Round]:
@@ -34,9 +33,16 @@ def _published_rounds() -> QuerySet[Round]:
 @only(lambda roles: roles.is_hr)
 @once
 def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Change a round, or make one that is filled in from the previous one (without it for `?tom`)."""
+    """Change a round, or make one that is filled in from the previous one (without it for `?tom`).
+
+    While dates are changed, htmx asks with them for the warnings alone.
+    """
     round_ = get_object_or_404(Round, pk=pk) if pk else None
     like = _published_rounds().first() if round_ is None and "tom" not in request.GET else None
+    if DATES[0] in request.GET:  # a date is being changed
+        typed = RoundForm(request.GET, instance=round_)
+        warnings = [*typed.refusals_of_dates(), *typed.warnings(today())]
+        return render(request, "rounds/date_warnings.html", {"warnings": warnings})
     form = RoundForm(request.POST or None, instance=round_, previous=like)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -53,7 +59,8 @@ def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form,
         "round": round_,
         "previous": like,
-        "most_days": MOST_DAYS,
+        "questions": like.questions.count() if like is not None else 0,
+        "lengths": changed_lengths(like.days, STEP_LENGTHS) if like is not None else "",
         "warnings": form.warnings(today()),
         "branches": branches(form.chosen_units, today()),
     }
