@@ -321,7 +321,7 @@ def late_days_after_proposal(row: Row, used: int, level: int) -> int:
 
 
 def late_days_after_hand_over(row: Row, clock: Clock, on: date) -> int | None:
-    """The late days with which a step goes on that comes to somebody by a hand-over, or since its owner is away or gone.
+    """The late days with which a step goes on that is handed over, or comes to somebody for one who is away or gone.
 
     With less than `KEPT_FOR` days left it gets a new date, `KEPT_FOR` days on, and lapses a week after that; once in
     its stage. None: it keeps its date.

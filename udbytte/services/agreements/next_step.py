@@ -51,7 +51,7 @@ def set_next_step(
 ) -> None:
     """Set the next step with its owner and date, or close the agreement; end a pause that does not go on."""
     step = after.step
-    late = late_in_new_hands(agreement, on=on) if _changes_hands(agreement, event, facts) else None
+    late = late_in_new_hands(agreement, on=on) if _changes_hands(event, facts) else None
     _keep_time(agreement, event, transition, before, on, by, facts)
     if step is None:
         lost = after.stage is Stage.DROPPED or after.stage in UNDECIDED
@@ -76,15 +76,18 @@ def set_next_step(
         agreement.paused_until = None
 
 
-def _changes_hands(agreement: Agreement, event: Event, facts: Mapping[str, Any]) -> bool:
+def _changes_hands(event: Event, facts: Mapping[str, Any]) -> bool:
     """Whether the step comes to somebody otherwise than along the line because it is late."""
-    if event not in NEW_PLACE or (event is Event.MOVE_ON and facts.get("away") is None):
-        return False
-    return not (agreement.stray or facts.get("stray") or agreement.proposed_by)
+    is_along_the_line = event is Event.MOVE_ON and facts.get("away") is None
+    return event in NEW_PLACE and not is_along_the_line and not facts.get("stray")
 
 
 def late_in_new_hands(agreement: Agreement, *, on: date) -> int | None:
     """The late days of the step after a hand-over with which it gets a new date; None: it keeps its date."""
+    if agreement.stray or agreement.proposed_by:
+        return None  # nobody was silent, and the answer to a proposal has a date of its own
+    if late_days_after_hand_over(LINE[agreement.step], clock_of(agreement), on) is None:
+        return None  # what stops the clock only makes it less late
     pauses = Pauses.until(on, employment=agreement.employment_id)
     return late_days_after_hand_over(LINE[agreement.step], clock_of(agreement, pauses), on)
 
