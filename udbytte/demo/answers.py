@@ -12,6 +12,7 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import NotificationKind
 from udbytte.models import Agreement, CheckIn, Employment, Helper, Notification, Person, WrittenAnswer
 from udbytte.models.written_answers import UNANSWERED
+from udbytte.services.agreements.routing import announce_routing
 from udbytte.services.agreements.take_step import answer_as_helper, replace_agreement, take_step
 from udbytte.services.agreements.written_answers import confirm_written_answer, write_down
 from udbytte.services.errors import OverAuthority, OverBudget, Refused
@@ -69,6 +70,8 @@ def _take(turn: Turn, agreement: Agreement, event: Event, by: Person, facts: dic
         accept_help_request(agreement, by=by, on=turn.on, wants=wants, until=facts.get("until"))
     elif event is Event.WRITE_DOWN:
         write_down(agreement, facts["answer"], facts["facts"], by=by, on=turn.on)
+    elif event is Event.HAND_OVER and agreement.is_with_hr:
+        announce_routing([agreement], to=facts["owner"], by=by, on=turn.on)
     elif event is Event.REPLACE:
         replace_agreement(agreement, by=by, on=turn.on)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -24,19 +25,23 @@ from udbytte.domain.lifecycle import (
     events_from,
 )
 from udbytte.domain.lifecycle.line import (
+    ASKED_BEFORE_LAPSE,
     HAS_IT_FOR,
+    KEPT_FOR,
     LINE,
     Clock,
     Ending,
     Move,
     Place,
     day_before_deadline,
+    late_days_after_hand_over,
     late_days_after_proposal,
     move_of,
 )
-from udbytte.domain.working_days import is_working_day, working_days_before, working_days_between
+from udbytte.domain.working_days import is_working_day, working_day_from, working_days_before, working_days_between
 
 DUE = date(2026, 8, 31)  # a Monday, with no quiet days and no holidays in the next hundred days
+LAPSING = sorted(name for name, row in LINE.items() if row.ending is Ending.LAPSES)
 # Who may press natively at each place, besides what the line's row adds for the party whose step it is.
 BY_PLACE = {
     Place.OTHER_COORDINATOR: Party.COORDINATOR,
@@ -127,11 +132,11 @@ def test_a_level_counts_from_the_day_on_which_it_was_told() -> None:
 
 
 def test_a_level_goes_on_from_the_late_days_with_which_it_began() -> None:
-    told = DUE + timedelta(days=38)
-    clock = Clock(DUE, level=1, begun_at=38, told_on=told, since=DUE)
-    assert clock.days_late(LINE["find_run"], told + timedelta(days=4)) == 42
-    assert after(48, "find_run", level=1, begun_at=38, told_on=told) is Move.NOTHING, "everybody has ten working days"
-    assert after(52, "find_run", level=1, begun_at=38, told_on=told) is Move.MOVES
+    told = DUE + timedelta(days=34)
+    clock = Clock(DUE, level=1, begun_at=34, told_on=told, since=DUE)
+    assert clock.days_late(LINE["find_run"], told + timedelta(days=8)) == 42
+    assert after(45, "find_run", level=1, begun_at=34, told_on=told) is Move.NOTHING, "everybody has ten working days"
+    assert after(46, "find_run", level=1, begun_at=34, told_on=told) is Move.MOVES
 
 
 def test_the_employee_is_asked_a_week_before_the_agreement_lapses() -> None:
@@ -202,18 +207,22 @@ def test_before_sign_up_closes_a_step_moves_ten_and_five_working_days_before() -
 
 
 @given(st.sampled_from(sorted(LINE)), st.integers(0, 200), st.integers(0, 3), st.integers(0, 120))
-def test_nothing_moves_or_lapses_before_ten_working_days(name: str, late: int, level: int, told: int) -> None:
+def test_nothing_moves_before_ten_working_days_or_lapses_before_a_week(
+    name: str, late: int, level: int, told: int
+) -> None:
     row, on = LINE[name], DUE + timedelta(days=late)
     if level > len(row.levels) or level == 0:
         return
     told_on = DUE + timedelta(days=told)
     clock = Clock(DUE, level=level, told_on=told_on, since=DUE)
     move = move_of(row, clock, on=on, asked_on=DUE)
-    if move is Move.MOVES or (move is Move.ENDS and row.ending is Ending.LAPSES):
+    if move is Move.MOVES:
         assert working_days_between(told_on, on) >= HAS_IT_FOR
+    elif move is Move.ENDS and row.ending is Ending.LAPSES:
+        assert (on - told_on).days >= ASKED_BEFORE_LAPSE
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in LINE.items() if row.ending is Ending.LAPSES))
+@pytest.mark.parametrize("name", LAPSING)
 def test_a_step_that_everybody_ignores_ends_nine_weeks_after_its_date(name: str) -> None:
     row, level, told_on, asked_on = LINE[name], 0, None, None
     for days in range(100):
@@ -230,6 +239,77 @@ def test_a_step_that_everybody_ignores_ends_nine_weeks_after_its_date(name: str)
             assert level == len(row.levels) and days <= 63 + level  # each level was told a day later
             return
     raise AssertionError(f"{name} never ends")
+
+
+@pytest.mark.parametrize("name", LAPSING)
+@given(
+    hands=st.dictionaries(st.integers(0, 120), st.sampled_from([True, False]), max_size=12),
+    begins=st.integers(0, 364),
+)
+def test_however_often_it_changes_hands_it_ends_nine_weeks_after_its_date(
+    name: str, hands: dict[int, bool], begins: int
+) -> None:
+    """On the days of `hands` the step comes back to its own place (True), or to a colleague at the same place.
+
+    The date is put off once at most, and whoever has the step when it lapses has had a week; after the new date, what
+    is left of it.
+    """
+    row, asked_on = LINE[name], None
+    due = working_day_from(date(2025, 8, 1) + timedelta(days=begins))
+    clock = Clock(due, since=due - timedelta(days=20))
+    for day in (due + timedelta(days=number) for number in range(150)):
+        if (day - due).days in hands:
+            used = late_days_after_hand_over(row, clock, day)
+            if hands[(day - due).days]:
+                clock = replace(clock, level=0, begun_at=0, told_on=None, since=day)
+            if used is not None:
+                assert clock.used == 0, "a second new date"
+                clock, asked_on = replace(clock, used=used, due=working_day_from(day + timedelta(days=KEPT_FOR))), None
+        if clock.level and clock.told_on is None:
+            clock = replace(clock, told_on=day)  # a day after it has moved
+        most = 63 if clock.used == 0 else ASKED_BEFORE_LAPSE + 1
+        assert clock.counted(clock.due, day) <= most + len(row.levels), (day, clock)
+        move = move_of(row, clock, on=day, asked_on=asked_on)
+        if move is Move.MOVES:
+            clock = replace(clock, level=clock.level + 1, begun_at=clock.days_late(row, day), told_on=None, since=day)
+        elif move is Move.ASKS:
+            asked_on = day
+        elif move is Move.ENDS:
+            told_on = clock.told_on if clock.level else clock.since
+            assert told_on is not None and ((day - told_on).days >= ASKED_BEFORE_LAPSE or clock.used), clock
+            return
+    raise AssertionError(f"{name} never ends")
+
+
+def test_late_in_new_hands_it_gets_two_weeks_and_lapses_a_week_after_them() -> None:
+    row = LINE["decide"]
+    late = Clock(DUE, level=3, told_on=DUE + timedelta(days=42), since=DUE)
+    assert late_days_after_hand_over(row, late, DUE + timedelta(days=49)) is None, "two weeks are left"
+    assert late_days_after_hand_over(row, late, DUE + timedelta(days=50)) == 55
+    assert late_days_after_hand_over(row, replace(late, used=55), DUE + timedelta(days=50)) is None, "once"
+    assert late_days_after_hand_over(LINE["tell"], late, DUE + timedelta(days=41)) is None, "it ends with an event"
+    again = Clock(DUE, used=55, level=3, told_on=DUE - timedelta(days=30), since=DUE)
+    asked_on = DUE + timedelta(days=1)
+    assert [move_of(row, again, on=day) for day in (DUE, asked_on)] == [Move.NOTHING, Move.ASKS]
+    assert move_of(row, again, on=asked_on + timedelta(days=6), asked_on=asked_on) is Move.NOTHING
+    assert move_of(row, again, on=asked_on + timedelta(days=7), asked_on=asked_on) is Move.ENDS
+
+
+def test_it_goes_no_further_when_less_than_two_weeks_are_left() -> None:
+    back = {"since": DUE + timedelta(days=28)}
+    assert after(49, "decide", **back) is Move.MOVES
+    assert after(50, "decide", **back) is Move.NOTHING
+    assert after(56, "decide", **back) is Move.ASKS
+
+
+def test_only_what_passed_its_first_level_before_the_follow_up_was_late_before() -> None:
+    row = LINE["find_run"]
+    assert not Clock(DUE).was_late_before(row)
+    assert not Clock(DUE, restarted_on=DUE + timedelta(days=14)).was_late_before(row)
+    assert Clock(DUE, restarted_on=DUE + timedelta(days=15)).was_late_before(row)
+    assert not Clock(DUE, level=1, restarted_on=DUE + timedelta(days=15)).was_late_before(row)
+    summer = Clock(date(2026, 7, 1), restarted_on=date(2026, 7, 27))
+    assert not summer.was_late_before(row), "the days of the summer holiday do not count"
 
 
 def test_every_date_that_the_clock_is_tested_with_is_a_working_day() -> None:

@@ -333,6 +333,71 @@ def test_a_step_that_comes_back_moves_on_with_the_late_days_that_it_had(cast: Ca
     assert stands(agreement)[0] == "lapsed"
 
 
+def follow_on(agreement: Agreement, *late: int) -> None:
+    """Let the line follow on days counted from the step's present date, as if it had followed every day."""
+    due = agreement.step_due or TODAY
+    for number in late:
+        on = due + timedelta(days=number)
+        has_been_followed(until=on)
+        follow_the_line(on=on)
+        write_emails_of(on)
+
+
+def has_been_followed(*, until: date) -> None:
+    """As if the line had followed every day until then."""
+    days = [until - timedelta(days=back) for back in range(80)]
+    runs = [FollowUpRun(on=day, finished_at=datetime.combine(day, time(7), UTC)) for day in days]
+    FollowUpRun.objects.bulk_create(runs, ignore_conflicts=True)
+
+
+def test_a_step_that_comes_back_from_somebody_who_has_left_ends_in_nine_weeks(cast: Cast) -> None:
+    """It comes back on day 35, and has no time to go the whole line again."""
+    agreement = cast.agree()
+    due = agreement.step_due or TODAY
+    follow_on(agreement, 14)
+    assert stands(agreement)[2] == "Lars"
+    has_been_followed(until=due + timedelta(days=35))
+    take_step(agreement, Event.HAND_OVER, by=None, on=due + timedelta(days=35), owner=cast.bente)
+    Employment.objects.filter(pk=cast.employment.pk).update(line_manager=cast.dorthe)
+    follow_on(agreement, 49, 50, 56)
+    assert stands(agreement)[2] == "Dorthe"
+    follow_on(agreement, 62)
+    assert stands(agreement)[0] == "agreed"
+    follow_on(agreement, 64)
+    assert stands(agreement)[0] == "lapsed", "HR would have had it for a day"
+
+
+def test_somebody_who_gets_it_late_has_two_weeks_and_the_next_one_what_is_left(cast: Cast) -> None:
+    agreement = found(cast)
+    CourseRun.objects.update(signup_deadline=None)
+    due = agreement.step_due or TODAY
+    day = due + timedelta(days=53)
+    Agreement.objects.filter(pk=agreement.pk).update(starts_on=day + timedelta(days=90))
+    agreement.refresh_from_db()
+    has_been_followed(until=day)
+    agreement = take_step(agreement, Event.HAND_OVER, by=cast.lars, on=day, owner=cast.dorthe)
+    assert agreement.step_due == day + timedelta(days=14)
+    follow_on(agreement, 1)
+    asked = Notification.objects.get(person=cast.mette, kind="lapse_near")
+    agreement = take_step(agreement, Event.HAND_OVER, by=cast.dorthe, on=asked.on, owner=cast.lars)
+    assert agreement.step_due == day + timedelta(days=14), "the date is put off once"
+    follow_on(agreement, 7)
+    assert stands(agreement) == ("found", "settle_money", "Lars")
+    follow_on(agreement, 8)
+    assert stands(agreement)[0] == "lapsed"
+
+
+def test_an_absence_of_whoever_has_it_late_does_not_begin_the_line_anew(cast: Cast) -> None:
+    agreement = found(cast)
+    due = agreement.step_due or TODAY
+    CourseRun.objects.update(signup_deadline=None)
+    Agreement.objects.filter(pk=agreement.pk).update(step_since=due + timedelta(days=25))
+    record_absence(cast.lars.employments.get(), by=cast.dorthe, on=due, returns_on=due + timedelta(days=300))
+    follow_on(agreement, 30)
+    assert stands(agreement)[2] == "Dorthe"
+    assert agreement.line_days == 30
+
+
 def test_whoever_answers_before_being_told_has_been_told(cast: Cast) -> None:
     agreement = cast.agree(Kind.PRACTICE)
     assert agreement.step_due is not None

@@ -17,6 +17,7 @@ from udbytte.models import (
     Agreement,
     Email,
     FollowUpRun,
+    LogEntry,
     Notification,
     Person,
     Role,
@@ -117,7 +118,7 @@ def test_the_daily_follow_up_gives_it_away(house: House, stuck: list[Agreement],
 def test_nothing_lapses_between_the_announcement_and_the_day_it_holds(
     house: House, stuck: list[Agreement], other: Person
 ) -> None:
-    """It would have lapsed the day after; its new owner then has ten working days."""
+    """It would have lapsed the day after; its new owner then has two weeks, and lapses a week after them."""
     make_late(stuck, 71)  # of which nine at Christmas do not count
     Agreement.objects.filter(pk__in=[row.pk for row in stuck]).update(line_told_on=TODAY - timedelta(days=21))
     cause = [lapse_cause(Agreement.objects.get(pk=row.pk)) for row in stuck]
@@ -127,16 +128,18 @@ def test_nothing_lapses_between_the_announcement_and_the_day_it_holds(
         FollowUpRun.objects.create(on=TODAY - timedelta(days=70 - number), finished_at=timezone.now())
     announce_routing(stuck[:2], to=other, by=house.cast.hanne, on=TODAY)
     day, ends = TODAY, []
-    for _number in range(20):
+    date_after, end = WEDNESDAY + timedelta(days=14), WEDNESDAY + timedelta(days=22)
+    for _number in range(24):
         outlook = outlook_of(Agreement.objects.get(pk=stuck[0].pk), on=day)
         ends.append(outlook.day if outlook is not None and day >= WEDNESDAY else None)
         day = a_day_later(day)
         stages = [Agreement.objects.get(pk=row.pk).stage for row in stuck]
-        if day < WEDNESDAY + timedelta(days=14):
+        if day < end:
             assert stages == ["nominated", "nominated", "lapsed"], day
-        elif day == WEDNESDAY + timedelta(days=14):
+        elif day == end:
             assert stages == ["lapsed"] * 3
-    assert set(ends[2:16]) == {WEDNESDAY + timedelta(days=14)}
+    assert set(ends[2:24]) == {end}
+    assert LogEntry.objects.get(agreement=stuck[0], event="hand_over").due == date_after
 
 
 def test_several_that_come_to_hr_on_a_day_are_one_item_of_its_email(house: House, other: Person) -> None:

@@ -118,6 +118,17 @@ def test_choices_say_what_follows(cast: Cast) -> None:
     assert "Din leder skal sige ja." in page(cast.mette, cast.agree())
 
 
+def test_a_hand_over_says_whether_the_date_stays(cast: Cast) -> None:
+    agreement = found(cast)
+    for number in range(70):  # the follow-up has run each day
+        FollowUpRun.objects.create(on=TODAY - timedelta(days=70 - number), finished_at=timezone.now())
+    make_late([agreement], 20)
+    assert "med samme frist" in page(cast.lars, agreement)
+    make_late([agreement], 60)  # of which nine at Christmas do not count
+    text = page(cast.lars, agreement)
+    assert "ny frist om to uger" in text and "med samme frist" not in text
+
+
 def asked(cast: Cast) -> Agreement:
     """An agreement about whose lapse the employee has been asked."""
     agreement = cast.agree()

@@ -18,10 +18,11 @@ from .vocabulary import Event
 
 FIRST, SECOND, THIRD = 14, 28, 42  # three levels at most, HR's included
 LAPSES_AFTER = 63
-ASKED_BEFORE_LAPSE = 7  # the employee is asked so many days before an agreement lapses
-HAS_IT_FOR = 10  # working days that everybody in line has before the step moves on or lapses
+ASKED_BEFORE_LAPSE = 7  # so many days before it the employee is asked, and whoever has the step was told
+HAS_IT_FOR = 10  # working days that everybody in line has before the step moves on
 FIRST_BEFORE_DEADLINE, SECOND_BEFORE_DEADLINE = 10, 5  # working days
-KEPT_FOR = 14  # days that keeping an agreement, a fallen proposal or reopening give
+LAST_DATE = LAPSES_AFTER - ASKED_BEFORE_LAPSE - 1  # late days on a date after which the employee is asked at once
+KEPT_FOR = 14  # days that keeping an agreement, a fallen proposal, reopening or a late hand-over give
 REOPENED_WITHIN = 90
 AFTER_A_FALL = 90  # so many days the same person makes no second proposal of an agreement
 NEW_DATES = 2
@@ -72,6 +73,11 @@ class Row:
     # So many working days before it the first two levels have it at the latest.
     days_before: tuple[int, int] = (FIRST_BEFORE_DEADLINE, SECOND_BEFORE_DEADLINE)
     seen_above_after: int | None = None  # the manager above sees how many there are
+
+    @property
+    def last_day_to_change_hands(self) -> int | None:
+        """So many days late, the step can come to somebody who still has two weeks; None: it never lapses."""
+        return self.after - KEPT_FOR if self.ending is Ending.LAPSES else None
 
     def level(self, number: int) -> Level | None:
         """The level with a number from 1; None for 0, at which the step is with its own owner."""
@@ -182,6 +188,12 @@ class Clock:
         first = row.levels[0].after if row.levels else 0
         return min(full, first + self.counted(self.restarted_on, on))
 
+    def was_late_before(self, row: Row) -> bool:
+        """Whether the step had passed its first level before the present follow-up began, and has not moved since."""
+        if self.level or not row.levels or self.restarted_on is None:
+            return False
+        return self.used + self.counted(self.due, self.restarted_on) > row.levels[0].after
+
     def days_here(self, on: date) -> int:
         """The days that count since the present owner was told; -1 when they have not been told."""
         if self.told_on is None:
@@ -235,14 +247,16 @@ def move_of(
         return Move.NOTHING
     if asked_on is None:
         return Move.ASKS
-    has_had_it = _working_days(clock, on) >= HAS_IT_FOR
-    lapses = late >= row.after and has_had_it and (on - asked_on).days >= ASKED_BEFORE_LAPSE
+    lapses = late >= row.after and _has_heard(row, clock, on) and (on - asked_on).days >= ASKED_BEFORE_LAPSE
     return Move.ENDS if lapses else Move.NOTHING
 
 
 def _moves(
     row: Row, clock: Clock, following: Level, late: int, on: date, deadline: date | None, begun: date | None
 ) -> bool:
+    last_day = row.last_day_to_change_hands
+    if last_day is not None and late > last_day and not clock.was_late_before(row):
+        return False
     early = deadline is not None and row.before_deadline and clock.level < 2 and deadline >= on
     if (
         early
@@ -258,11 +272,28 @@ def _moves(
 
 
 def _working_days(clock: Clock, on: date) -> int:
-    """The working days that the present owner has had the step."""
-    begun = clock.told_on if clock.level else clock.since
-    if begun is None:
+    """The working days that whoever the step has moved to has had it."""
+    if clock.told_on is None:
         return 0
-    return working_days_between(begun if clock.restarted_on is None else max(begun, clock.restarted_on), on)
+    begun = clock.told_on if clock.restarted_on is None else max(clock.told_on, clock.restarted_on)
+    return working_days_between(begun, on)
+
+
+def _has_heard(row: Row, clock: Clock, on: date) -> bool:
+    """Whether whoever has the step was told early enough before it lapses.
+
+    After a hand-over with a new date it lapses on its day, also when it is handed over again: else it could go to and
+    fro for ever.
+    """
+    told_on = clock.told_on if clock.level else clock.since
+    if told_on is None:
+        return False
+    return _had_new_date(row, clock) or (on - told_on).days >= ASKED_BEFORE_LAPSE
+
+
+def _had_new_date(row: Row, clock: Clock) -> bool:
+    """Whether the step has been given a new date in its stage since it came to somebody late."""
+    return row.last_day_to_change_hands is not None and clock.used > row.last_day_to_change_hands
 
 
 def day_before_deadline(
@@ -287,6 +318,18 @@ def late_days_after_proposal(row: Row, used: int, level: int) -> int:
     following = row.level(level + 1)
     limit = following.after if following is not None else row.after
     return min(used, limit - KEPT_FOR) if limit else used
+
+
+def late_days_after_hand_over(row: Row, clock: Clock, on: date) -> int | None:
+    """The late days with which a step goes on that is handed over, or comes to somebody for one who is away or gone.
+
+    With less than `KEPT_FOR` days left it gets a new date, `KEPT_FOR` days on, and lapses a week after that; once in
+    its stage. None: it keeps its date.
+    """
+    last_day = row.last_day_to_change_hands
+    if last_day is None or _had_new_date(row, clock) or clock.days_late(row, on) <= last_day:
+        return None
+    return LAST_DATE
 
 
 @dataclass(frozen=True, slots=True)

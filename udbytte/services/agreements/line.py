@@ -19,7 +19,6 @@ from udbytte.access.people import ids_of_absent_people, ids_of_missing_people
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.lifecycle.line import (
     A_WEEK,
-    HAS_IT_FOR,
     LAPSES_AFTER,
     LINE,
     Clock,
@@ -32,7 +31,6 @@ from udbytte.domain.lifecycle.line import (
 )
 from udbytte.domain.lifecycle.reminders import NEWS_FOR
 from udbytte.domain.notifications import LapseNear, StepMoved, StepMovedOn
-from udbytte.domain.working_days import working_days_before
 from udbytte.models import Agreement, LogEntry, Notification, Person, Role, Routing
 from udbytte.models.compiled_query import compiled
 from udbytte.queries.agreements.stalled import first_owners
@@ -47,7 +45,6 @@ from .take_step import take_step
 
 CHUNK = 500
 RELATED = ("employment__line_manager", "employee", "unit", "round", "run", "step_owner", "course", "method")
-LATE_BEFORE = 7  # a step that is so many days past its next level was late before the line saw it
 BOOKING = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED)
 WHO_IS_AWAY = (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
 
@@ -198,7 +195,9 @@ def _of_people_away(line: LineOfDay) -> list[int]:
 def _move_while_away(agreement: Agreement, line: LineOfDay) -> None:
     step = agreement.state.step
     if step is not None and step.owner in WHO_IS_AWAY:
-        _move(agreement, LINE[step.name], line, away=agreement.step_owner_id)
+        row = LINE[step.name]
+        late = clock_of(agreement, line.pauses).days_late(row, line.on)
+        _move(agreement, row, line, days=late, away=agreement.step_owner_id)
 
 
 @compiled
@@ -223,18 +222,17 @@ def _give_back(agreement: Agreement, line: LineOfDay) -> None:
 def _late(on: date) -> QuerySet[Agreement]:
     """Steps with a past date, or one that comes near before sign-up closes; those that are late longest first.
 
-    What HR has announced to somebody waits until it holds, and until they have had it ten working days. While the mail
-    server is away, a step waits whose owner has an unsent email about it: they have not heard of it.
+    What HR has announced to somebody waits until it holds. While the mail server is away, a step waits whose owner has
+    an unsent email about it: they have not heard of it.
     """
     running = Q(paused_until__isnull=True) | Q(paused_until__lte=on)
     near = Q(stage__in=BOOKING, run__signup_deadline__lte=on + timedelta(days=21))
     rows = Agreement.objects.filter(running, Q(step_due__lt=on) | near, closed_on__isnull=True, stray=False)
-    lately = Q(applied_on__gt=working_days_before(on, HAS_IT_FOR), to=OuterRef("step_owner"))
-    routed = Routing.objects.filter(Q(applied_on=None) | lately, agreement=OuterRef("pk"), ended_on=None)
+    announced = Routing.objects.filter(agreement=OuterRef("pk"), applied_on=None, ended_on=None)
     unsent = Notification.objects.filter(
         agreement=OuterRef("pk"), person=OuterRef("step_owner"), email__in=unsent_emails_of_outage()
     )
-    return rows.exclude(Exists(routed)).exclude(Exists(unsent)).order_by("step_due", "pk")
+    return rows.exclude(Exists(announced)).exclude(Exists(unsent)).order_by("step_due", "pk")
 
 
 def _follow(agreement: Agreement, line: LineOfDay) -> None:
@@ -259,15 +257,8 @@ def _follow(agreement: Agreement, line: LineOfDay) -> None:
 
 def _move_late(agreement: Agreement, row: Row, clock: Clock, line: LineOfDay) -> bool:
     """Move a late step, or let it wait where its next owner has got enough this week. False: nobody is left in line."""
-    following, late = row.level(clock.level + 1), clock.days_late(row, line.on)
-    late_before = (
-        following is not None
-        and clock.level == 0
-        and late >= following.after
-        and (line.on - clock.due).days > following.after + LATE_BEFORE
-        and not _has_moved_in_its_stage(agreement)
-    )
-    return _move(agreement, row, line, days=late, late_before=late_before)
+    late_before = clock.was_late_before(row) and not _has_moved_in_its_stage(agreement)
+    return _move(agreement, row, line, days=clock.days_late(row, line.on), late_before=late_before)
 
 
 def _has_moved_in_its_stage(agreement: Agreement) -> bool:

@@ -22,11 +22,17 @@ from udbytte.domain.lifecycle import (
     WhileProposed,
 )
 from udbytte.domain.lifecycle.deadlines import Due, due_on, midway_on
-from udbytte.domain.lifecycle.line import KEPT_FOR, LAPSES_AFTER, LINE, late_days_after_proposal
+from udbytte.domain.lifecycle.line import (
+    KEPT_FOR,
+    LAST_DATE,
+    LINE,
+    late_days_after_hand_over,
+    late_days_after_proposal,
+)
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, LogEntry, Person
 
-from .clocks import clock_of
+from .clocks import Pauses, clock_of
 from .owners import Owner, owner_of
 
 NEW_PLACE = (Event.HAND_OVER, Event.MOVE_ON)
@@ -45,6 +51,7 @@ def set_next_step(
 ) -> None:
     """Set the next step with its owner and date, or close the agreement; end a pause that does not go on."""
     step = after.step
+    late = late_in_new_hands(agreement, on=on) if _changes_hands(event, facts) else None
     _keep_time(agreement, event, transition, before, on, by, facts)
     if step is None:
         lost = after.stage is Stage.DROPPED or after.stage in UNDECIDED
@@ -54,6 +61,8 @@ def set_next_step(
     else:
         step = _step_now(agreement, step, on)
         due = _next_due(agreement, step, event, transition, on, facts)
+        if late is not None:
+            agreement.line_used, due = late, working_day_from(on + timedelta(days=KEPT_FOR))
         owner = _next_owner(agreement, step, event, transition, on, facts)
         if not (event is Event.HAND_OVER and by is not None and agreement.line_level):
             agreement.step_since = on  # a step that somebody gives away late is not kept longer for that
@@ -65,6 +74,22 @@ def set_next_step(
         agreement.handed_over = event is Event.HAND_OVER and by is not None
     if transition.pause is WhilePaused.ENDS:
         agreement.paused_until = None
+
+
+def _changes_hands(event: Event, facts: Mapping[str, Any]) -> bool:
+    """Whether the step comes to somebody otherwise than along the line because it is late."""
+    is_along_the_line = event is Event.MOVE_ON and facts.get("away") is None
+    return event in NEW_PLACE and not is_along_the_line and not facts.get("stray")
+
+
+def late_in_new_hands(agreement: Agreement, *, on: date) -> int | None:
+    """The late days of the step after a hand-over with which it gets a new date; None: it keeps its date."""
+    if agreement.stray or agreement.proposed_by:
+        return None  # nobody was silent, and the answer to a proposal has a date of its own
+    if late_days_after_hand_over(LINE[agreement.step], clock_of(agreement), on) is None:
+        return None  # what stops the clock only makes it less late
+    pauses = Pauses.until(on, employment=agreement.employment_id)
+    return late_days_after_hand_over(LINE[agreement.step], clock_of(agreement, pauses), on)
 
 
 def _step_now(agreement: Agreement, step: Step, on: date) -> Step:
@@ -106,7 +131,7 @@ def _keep_time(
         agreement.line_days = min(clock_of(agreement).days_late(row, on), row.after - KEPT_FOR)
         agreement.line_told_on = None
     elif event is Event.REOPEN:
-        agreement.line_used, agreement.line_told_on = LAPSES_AFTER - 1, None
+        agreement.line_used, agreement.line_told_on = LAST_DATE, None
     elif transition.step is NextStep.NEW and not _keeps_proposal(agreement, transition) and event is not Event.LAPSE:
         agreement.line_level, agreement.line_days, agreement.line_used, agreement.line_told_on = 0, 0, 0, None
 

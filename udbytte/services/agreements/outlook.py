@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from udbytte.domain.lifecycle import Event
-from udbytte.domain.lifecycle.line import HAS_IT_FOR, LINE, Ahead, Ending, Move, Place, Row, what_comes
-from udbytte.domain.working_days import working_day_from
+from udbytte.domain.lifecycle.line import LINE, Ahead, Ending, Move, Place, Row, what_comes
 from udbytte.models import Agreement, Notification, Person
 
 from .clocks import Pauses, clock_of
@@ -45,19 +44,7 @@ def outlook_of(agreement: Agreement, *, on: date) -> Outlook | None:
         if ahead is None:
             return None
     ends = Event.LAPSE if row.ending is Ending.LAPSES else row.event
-    return Outlook(max(ahead.day, _free_from(agreement) or ahead.day), ends=ends)
-
-
-def _free_from(agreement: Agreement) -> date | None:
-    """The day until which nothing lapses, since HR has given the step to its owner; None where HR has not."""
-    routings = agreement.routings.filter(applied_on__isnull=False, to=agreement.step_owner_id)
-    given_on = routings.order_by("-applied_on").values_list("applied_on", flat=True).first()
-    if given_on is None:
-        return None
-    day = given_on
-    for _number in range(HAS_IT_FOR):
-        day = working_day_from(day + timedelta(days=1))
-    return day
+    return Outlook(ahead.day, ends=ends)
 
 
 def _ahead(agreement: Agreement, row: Row, on: date, asked_on: date | None) -> Ahead | None:

@@ -57,7 +57,7 @@ def _choice(
 ) -> Choice:
     sent = data if data is not None and data.get("event") == event else None
     form = EventForm(agreement, event, on, sent, by=by)
-    return Choice(form, button_text(agreement, event, by), secondary, follows=what_follows(agreement, event, by))
+    return Choice(form, button_text(agreement, event, by), secondary, follows=what_follows(agreement, event, by, on=on))
 
 
 # The buttons about what the employee alone can know, for anybody else who answers them.

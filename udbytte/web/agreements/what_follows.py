@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -9,9 +11,10 @@ from udbytte.domain.lifecycle import PROPOSALS, Event, LifecycleError, Party, ad
 from udbytte.models import Agreement, Person
 from udbytte.models.labels import PARTIES, STEP_LABELS
 from udbytte.models.third_person import does_next
+from udbytte.services.agreements.next_step import late_in_new_hands
 
 
-def what_follows(agreement: Agreement, event: Event, by: Person | None) -> str:
+def what_follows(agreement: Agreement, event: Event, by: Person | None, *, on: date) -> str:
     """One sentence: the next step after the event and whose it is, or what the event does; empty where nothing new."""
     if event in PROPOSALS:
         return _proposal(agreement, event, by)
@@ -20,6 +23,10 @@ def what_follows(agreement: Agreement, event: Event, by: Person | None) -> str:
             return _("The task has the new date. Without a talk, that can be done twice in all.")
         case Event.PAUSE:
             return _("The task rests until then, and goes on where it was.")
+        case Event.HAND_OVER if late_in_new_hands(agreement, on=on) is not None:
+            return _(
+                "Whoever you choose has the task, with a new date in two weeks, and hears of it. That can be done once."
+            )
         case Event.HAND_OVER:
             return _("Whoever you choose has the task from now on, with the same date, and hears of it.")
         case Event.KEEP_OPEN:
