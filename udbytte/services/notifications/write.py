@@ -107,9 +107,9 @@ def _write(
 
 def _why_not(person: Person) -> str:
     if not person.email:
-        return "no e-mail"
+        return "no email address"
     if not person.wants_mail:
-        return "wants no letters"
+        return "wants no emails"
     return "the address refuses mail" if person.mail_refused_at else ""
 
 
