@@ -63,7 +63,9 @@ def test_problems_and_what_to_write_next_are_in_english_too(tmp_path: Path) -> N
 def test_the_list_of_commands_has_ours_first_with_a_line_each() -> None:
     lines = _help().splitlines()
     assert lines[2] == "Commands of Udbytte:"
-    assert lines.index("Of Django, which Udbytte is made with:") > lines.index(next(x for x in lines if " worker " in x))
+    assert lines.index("Of Django, which Udbytte is made with:") > lines.index(
+        next(x for x in lines if " worker " in x)
+    )
     assert all(len(line) <= 120 for line in lines)
     commands = [line for line in lines if line.startswith("  ")]
     assert all(line.split(maxsplit=1)[1].endswith(".") for line in commands)

@@ -31,7 +31,7 @@ MISSING_MEANS = lazy(
 
 
 def report_lines(report: Report) -> Iterator[str]:
-    """The report as plain lines in English, as all of the command line; the outcome last. It says what the page says."""
+    """The report as plain lines in English, the outcome last. They say what the page says."""
     verdicts = {verdict: verdict for verdict in VERDICTS}
     if "runs" in report.counts:
         verdicts["left"] = "no longer held"

@@ -55,7 +55,9 @@ class Command(BaseCommand):
             metavar="ID",
             help="the pair with this id, of those that a dry run names, is the same person or unit",
         )
-        self.add_options(courses, course_table.COLUMNS.fields, ends="coming course dates vanish", example="title='Overskrift'")
+        self.add_options(
+            courses, course_table.COLUMNS.fields, ends="coming course dates vanish", example="title='Overskrift'"
+        )
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
         parser.add_argument("path", type=Path)
