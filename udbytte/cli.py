@@ -71,8 +71,11 @@ def _lacks_table(error: BaseException | None) -> bool:
 def _help() -> str:
     """A line for each command that people need. Works without settings, because these may be wrong."""
     ours = {file.stem: _first_sentence(file) for file in COMMANDS.glob("[a-z]*.py")}
-    lines = [f"  {name:<14} {what}" for name, what in sorted((ours | OF_DJANGO).items())]
-    return "\n".join(["udbytte COMMAND [--help]", "", *lines])
+    groups = (("Commands of Udbytte:", ours), ("Of Django, which Udbytte is made with:", OF_DJANGO))
+    lines = ["udbytte COMMAND [--help]"]
+    for heading, commands in groups:
+        lines += ["", heading, *(f"  {name:<14} {what}" for name, what in sorted(commands.items()))]
+    return "\n".join(lines)
 
 
 def _first_sentence(file: Path) -> str:

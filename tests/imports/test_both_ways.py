@@ -32,7 +32,7 @@ from tests.imports.organisation.small_files import (
 )  # fmt: skip
 from tests.imports.organisation.test_run import emus
 from tests.imports.test_pages import work
-from udbytte.models import ImportRun
+from udbytte.models import ImportRun, Person
 
 pytestmark = pytest.mark.django_db
 NUMBERED = f"Medarbejdernr.;{HEADER}"
@@ -83,6 +83,7 @@ def report_by_command(kind: str, file: Path, *options: str) -> dict[str, Any]:
 
 
 def report_by_page(cast: Cast, address: str, name: str, content: bytes) -> dict[str, Any]:
+    Person.objects.filter(pk=cast.ida.pk).update(language="en")  # as the command line
     answer = enter(cast.ida).post(reverse(address), {"file": SimpleUploadedFile(name, content)})
     assert answer.status_code == 302
     report = work(ImportRun.objects.latest("pk")).report

@@ -27,8 +27,8 @@ def test_a_preview_names_who_is_told_and_who_is_skipped_and_writes_nothing() -> 
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
     before = (Notification.objects.count(), Email.objects.count())
     said = json.loads(followup("--preview", "--json"))
-    assert {"person": "Bente Hansen", "kind": "late"} in said["told"]
-    assert {"person": "Bente Hansen", "why": "wants no letters"} in said["skipped"]
+    assert {"person": "Bente Hansen", "kind": "late"} in said["notified"]
+    assert {"person": "Bente Hansen", "why": "wants no emails"} in said["skipped"]
     assert (Notification.objects.count(), Email.objects.count()) == before
     assert not FollowUpRun.objects.exists()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import polib
 import pytest
 
 from tools.messages import open_catalogue
+from udbytte.cli import COMMANDS
 
 DANISH = (
     r"kursusbord|hele bordet",
@@ -62,3 +65,10 @@ CASES = [(danish_text, pattern) for pattern in DANISH] + [(english_text, pattern
 @pytest.mark.parametrize(("text_of", "pattern"), CASES)
 def test_a_rejected_word_is_in_no_text(text_of: Callable[[polib.POEntry], str], pattern: str) -> None:
     assert [entry.msgid for entry in open_catalogue() if re.search(pattern, text_of(entry))] == []
+
+
+@pytest.mark.parametrize("file", sorted(COMMANDS.glob("[a-z]*.py")), ids=lambda file: file.stem)
+def test_a_rejected_word_is_in_no_text_of_the_command_line(file: Path) -> None:
+    constants = [node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)]
+    texts = [value for value in constants if isinstance(value, str) and " " in value]
+    assert [text for text in texts for pattern in ENGLISH if re.search(pattern, text.casefold())] == []

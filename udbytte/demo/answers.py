@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import NotificationKind
 from udbytte.models import Agreement, CheckIn, Employment, Helper, Notification, Person, WrittenAnswer
+from udbytte.models.compiled_query import compiled
 from udbytte.models.written_answers import UNANSWERED
 from udbytte.services.agreements.routing import announce_routing
 from udbytte.services.agreements.take_step import answer_as_helper, replace_agreement, take_step
@@ -30,9 +31,9 @@ DAYS_TO_ANSWER = timedelta(days=7)  # a helper who answers late begins after the
 def answer_steps(life: Life, *, on: date) -> int:
     """Let everyone who acts today take their step. Returns how many steps were taken."""
     taken = 0
-    rows = Agreement.objects.filter(closed_on__isnull=True).exclude(pk__in=life.scripted).order_by("pk")
-    related = rows.select_related("step_owner", "employee", "employment__line_manager", "method", "run__course")
-    for agreement in related:
+    for agreement in _open():
+        if agreement.pk in life.scripted:
+            continue
         owner, due, since = agreement.step_owner, agreement.step_due, agreement.step_since
         if owner is None or due is None or since is None or since >= on or agreement.is_paused_on(on):
             continue
@@ -40,6 +41,12 @@ def answer_steps(life: Life, *, on: date) -> int:
         if life.acts(stream, owner.pk, due, on):
             taken += _act(Turn(life.behaviour, stream, on), agreement, owner)
     return taken
+
+
+@compiled
+def _open() -> QuerySet[Agreement]:
+    rows = Agreement.objects.filter(closed_on__isnull=True).order_by("pk")
+    return rows.select_related("step_owner", "employee", "employment__line_manager", "method", "run__course")
 
 
 def _act(turn: Turn, agreement: Agreement, owner: Person) -> bool:
@@ -89,8 +96,7 @@ def _pass_on(agreement: Agreement, owner: Person, on: date) -> bool:
 
 def answer_before_lapses(life: Life, *, on: date) -> None:
     """Let employees answer who were asked whether to keep an agreement that nobody has acted on."""
-    asked = Notification.objects.filter(kind=NotificationKind.LAPSE_NEAR, on__gt=on - timedelta(days=14), on__lt=on)
-    for notification in asked.select_related("agreement", "person").order_by("pk"):
+    for notification in _asked_whether_to_keep(on):
         agreement = notification.agreement
         if agreement is None or not agreement.is_open or agreement.proposed_by:
             continue
@@ -101,15 +107,26 @@ def answer_before_lapses(life: Life, *, on: date) -> None:
                 take_step(agreement, event, by=notification.person, on=on, facts=facts)
 
 
+@compiled
+def _asked_whether_to_keep(on: date) -> QuerySet[Notification]:
+    asked = Notification.objects.filter(kind=NotificationKind.LAPSE_NEAR, on__gt=on - timedelta(days=14), on__lt=on)
+    return asked.select_related("agreement", "person").order_by("pk")
+
+
 def confirm_what_was_written(life: Life, *, on: date) -> None:
     """Let employees say yes to what their managers have written down in a talk."""
-    asked = WrittenAnswer.objects.filter(UNANSWERED, on__lt=on).select_related("agreement__employee", "by")
-    for written in asked.order_by("pk"):
+    for written in _written(on):
         employee = written.agreement.employee
         stream = life.stream_about("written", employee.pk, written.agreement, on)
         if life.acts(stream, employee.pk, written.on, on):
             with suppress(Refused):
                 confirm_written_answer(written, by=employee, on=on)
+
+
+@compiled
+def _written(on: date) -> QuerySet[WrittenAnswer]:
+    asked = WrittenAnswer.objects.filter(UNANSWERED, on__lt=on).select_related("agreement__employee", "by")
+    return asked.order_by("pk")
 
 
 def answer_as_helpers(life: Life, *, on: date) -> None:
@@ -119,9 +136,9 @@ def answer_as_helpers(life: Life, *, on: date) -> None:
 
 
 def _answer_requests(life: Life, on: date) -> None:
-    open_ = Helper.objects.filter(ended_on__isnull=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
-    others = open_.exclude(agreement__step="answer", agreement__step_owner=F("person")).exclude(asked_on=on)
-    for pk in list(others.exclude(agreement__in=life.scripted).order_by("pk").values_list("pk", flat=True)):
+    for pk, agreement in _other_requests(on):
+        if agreement in life.scripted:
+            continue
         row = Helper.objects.select_related("agreement__method", "person").get(pk=pk)
         stream = life.stream_about("helper", row.person_id, row.agreement, on)
         if row.answered_on is None and life.acts(stream, row.person_id, row.asked_on + DAYS_TO_ANSWER, on):
@@ -130,12 +147,26 @@ def _answer_requests(life: Life, on: date) -> None:
                 _take(Turn(life.behaviour, stream, on), row.agreement, event, row.person, {})
 
 
+@compiled
+def _other_requests(on: date) -> QuerySet[Helper, tuple[int, int]]:
+    open_ = Helper.objects.filter(ended_on__isnull=True, answered_on__isnull=True, agreement__closed_on__isnull=True)
+    others = open_.exclude(agreement__step="answer", agreement__step_owner=F("person")).exclude(asked_on=on)
+    return others.order_by("pk").values_list("pk", "agreement_id")
+
+
 def _answer_check_ins(life: Life, on: date) -> None:
-    waits = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
-    asked = waits.filter(agreement__closed_on__isnull=True).exclude(agreement__in=life.scripted)
-    for check_in in asked.exclude(asked_on=on).select_related("by", "agreement").order_by("pk"):
+    for check_in in _check_ins_of_helpers(on):
+        if check_in.agreement_id in life.scripted:
+            continue
         stream = life.stream_about("check-in", check_in.by_id, check_in.agreement, on)
         if life.acts(stream, check_in.by_id, check_in.asked_on + DAYS_TO_ANSWER, on):
             happens = stream.happens(0.9)
             learns = happens and stream.happens(0.9)
             answer_as_helper(check_in, by=check_in.by, on=on, happens=happens, learns=learns)
+
+
+@compiled
+def _check_ins_of_helpers(on: date) -> QuerySet[CheckIn]:
+    waits = CheckIn.objects.filter(by_helper=True, answered_on__isnull=True, withdrawn_on__isnull=True)
+    asked = waits.filter(agreement__closed_on__isnull=True).exclude(asked_on=on)
+    return asked.select_related("by", "agreement").order_by("pk")

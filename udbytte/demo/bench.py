@@ -312,7 +312,7 @@ def _follow_up() -> list[Line]:
         begun = time.monotonic()
         report = follow_up(on=day)
         lines.append(Line(f"follow-up of a {name}", time.monotonic() - begun, "s", 60))
-        _say(f"{name}: {sum(report.notifications.values())} notices, {report.emails} letters")
+        _say(f"{name}: {sum(report.notifications.values())} notifications, {report.emails} emails")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
     return [*lines, Line("memory of all this, at most", peak, "MB", 500)]
 

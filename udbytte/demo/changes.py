@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from udbytte.models import Employment, ManagerRole, Person, RoleAssignment
+from udbytte.models.compiled_query import compiled
 from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.people.organisation import follow_organisation_changes
 from udbytte.services.rounds.rounds import complete_open_rounds
@@ -23,12 +26,13 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
     Afterwards line managers and the owners of steps are found again.
     """
     behaviour = life.behaviour
-    working = Employment.objects.on(on).exclude(person__in=staying).select_related("person", "unit")
     fixed = set(RoleAssignment.objects.on(on).values_list("person_id", flat=True))
     managing = ManagerRole.objects.on(on)
     managers = set(managing.values_list("person_id", flat=True))
     changed = False
-    for row in working.order_by("pk"):
+    for row in _working(on):
+        if row.person_id in staying:
+            continue
         stream = life.stream_of("employment", row.person_id, on)
         draw = stream.random() * DAYS_A_YEAR
         if row.person_id in fixed:
@@ -53,6 +57,11 @@ def change_people(life: Life, place: Workplace, people: Iterator[Person], stayin
     if changed:
         follow_organisation_changes(on=on)
         complete_open_rounds(on=on)
+
+
+@compiled
+def _working(on: date) -> QuerySet[Employment]:
+    return Employment.objects.on(on).select_related("person", "unit").order_by("pk")
 
 
 def _end(row: Employment | ManagerRole, on: date) -> None:

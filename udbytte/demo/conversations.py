@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from udbytte.domain.lifecycle import Kind
@@ -19,6 +20,7 @@ from udbytte.models import (
     Round,
     below,
 )
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.services.agreements.take_step import agree_activity
 from udbytte.services.conversations.carry_over import carry_over_agreement
@@ -78,15 +80,20 @@ def read_rules(life: Life, *, on: date) -> None:
     """Let some people read the ground rules and look at the ways of learning."""
     rounds = Round.objects.filter(published_on__lt=on, conversations_to__gte=on, closed_on__isnull=True)
     for round_ in rounds:
-        unread = round_.conversations.filter(employment__person__is_active=True, held_on__isnull=True)
-        unread = unread.exclude(employment__person__rules_confirmations__round=round_).order_by("pk")
-        for conversation in unread.select_related("employment__person"):
+        for conversation in _of_those_who_have_not_read(round_.pk):
             person = conversation.employment.person
             stream = life.stream_of("rules", person.pk, on)
             if stream.happens(life.behaviour.reads_rules / 25):
                 confirm_rules(round_, by=person, on=on)
                 if stream.happens(0.5):
                     record_catalogue_visit(person, on=on)
+
+
+@compiled
+def _of_those_who_have_not_read(round_: int) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(round=round_, employment__person__is_active=True, held_on__isnull=True)
+    unread = rows.exclude(employment__person__rules_confirmations__round=round_).order_by("pk")
+    return unread.select_related("employment__person")
 
 
 def offer_help_to_others(life: Life, *, on: date) -> None:
@@ -101,15 +108,9 @@ def offer_help_to_others(life: Life, *, on: date) -> None:
 
 def hold_conversations(life: Life, *, on: date) -> None:
     """Hold or plan some conversations, so that managers finish their teams within the days of the round."""
-    rows = Conversation.objects.filter(
-        held_on__isnull=True,
-        manager__is_active=True,
-        employment__person__is_active=True,
-        round__closed_on__isnull=True,
-        round__conversations_from__lte=on,
-        round__conversations_to__gte=on,
-    ).exclude(pk__in=life.waiting)
-    for row in rows.select_related("round", "manager", "employment__person", "employment__line_manager").order_by("pk"):
+    for row in _to_hold(on):
+        if row.pk in life.waiting:
+            continue
         left = (row.round.conversations_to - on).days
         stream = life.stream_of("conversation", row.employment.person_id, on)
         if not stream.happens(1.6 / (left + 12)):
@@ -120,6 +121,20 @@ def hold_conversations(life: Life, *, on: date) -> None:
             plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on, anyway=True)
         elif is_working_day(on):
             hold_one(life, stream, row, on=on)
+
+
+@compiled
+def _to_hold(on: date) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(
+        held_on__isnull=True,
+        manager__is_active=True,
+        employment__person__is_active=True,
+        round__closed_on__isnull=True,
+        round__conversations_from__lte=on,
+        round__conversations_to__gte=on,
+    )
+    related = ("round", "manager", "employment__person", "employment__line_manager")
+    return rows.select_related(*related).order_by("pk")
 
 
 def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date) -> None:

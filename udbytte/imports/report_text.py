@@ -10,10 +10,20 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from udbytte.imports.readers.problems import Problem
-from udbytte.imports.report import Closing, Report
+from udbytte.imports.report import VERDICTS, Closing, Report
 
 MOST_SHOWN = 10
 MOST_PROBLEMS_SHOWN = 100
+KINDS = {
+    "units": "Units",
+    "people": "People",
+    "employments": "Employments",
+    "managers": "Manager roles",
+    "courses": "Courses",
+    "runs": "Course dates",
+}
+MISSING = "These people are missing from the file"
+NOTES_MEAN = "These stop nothing. A field that could not be read is left out, and the rest of its row is imported."
 MISSING_MEANS = lazy(
     "They are not ended. They are marked as missing, their own tasks rest, and tasks that they have for others go to"
     " somebody else. They are ended after 14 days if a later file lacks them too."
@@ -21,112 +31,107 @@ MISSING_MEANS = lazy(
 
 
 def report_lines(report: Report) -> Iterator[str]:
-    """The report as plain lines, the outcome last."""
-    left = _("no longer held") if "runs" in report.counts else _("left")
-    verdicts = {
-        "new": _("new"),
-        "changed": _("changed"),
-        "moved": _("moved"),
-        "left": left,
-        "unchanged": _("unchanged"),
-    }
-    kinds = {
-        "units": _("Units"),
-        "people": _("People"),
-        "employments": _("Employments"),
-        "managers": _("Manager roles"),
-        "courses": _("Courses"),
-        "runs": _("Runs"),
-    }
+    """The report as plain lines in English, the outcome last. They say what the page says."""
+    verdicts = {verdict: verdict for verdict in VERDICTS}
+    if "runs" in report.counts:
+        verdicts["left"] = "no longer held"
     yield from _affected_lines(report)
     yield from _pair_lines(report)
+    if report.sheet:
+        yield f"The sheet “{report.sheet}” was read."
+    if report.unused:
+        yield f"Columns that are not used: {', '.join(report.unused)}."
+    yield from _problem_lines("Problems:", "!", report.problems, report.more_problems)
+    yield from _problem_lines(f"Worth knowing. {NOTES_MEAN}", "-", report.notes, report.more_notes)
     for kind, counted in report.counts.items():
         numbers = ", ".join(f"{counted[verdict]} {word}" for verdict, word in verdicts.items())
-        yield f"{kinds[kind] + ':':15} {numbers}"
+        yield f"{KINDS[kind] + ':':15} {numbers}"
     for verdict, examples in report.examples.items():
         for example in examples[:MOST_SHOWN]:
             yield f"  {verdicts[verdict]}: {example}"
         if len(examples) > MOST_SHOWN:
             yield "  …"
-    if report.sheet:
-        yield _("The sheet “%(sheet)s” was read.") % {"sheet": report.sheet}
-    if report.unused:
-        yield _("Columns that are not used: %(names)s.") % {"names": ", ".join(report.unused)}
-    yield from _problem_lines("-", report.notes)
-    if (more := len(report.notes) + report.more_notes - MOST_PROBLEMS_SHOWN) > 0:
-        yield _("… and %(number)s notes more.") % {"number": more}
-    yield from _problem_lines("!", report.problems)
-    if (more := len(report.problems) + report.more_problems - MOST_PROBLEMS_SHOWN) > 0:
-        yield _("… and %(number)s problems more.") % {"number": more}
     yield outcome_sentence(report)
 
 
 def _affected_lines(report: Report) -> Iterator[str]:
-    """Who leaves and who is missing, by name, and what is closed then."""
-    for head, people in (
-        (_("These people leave: %(number)s."), report.leaving_people),
-        (_("These people are missing from the file: %(number)s."), report.missing_people),
-    ):
+    """Who leaves and who is missing, by name, and what is closed then, for each and in all."""
+    for head, people in (("These people leave", report.leaving_people), (MISSING, report.missing_people)):
         if not people:
             continue
-        yield head % {"number": len(people)}
+        yield f"{head}: {len(people)}."
         for person in people[:MOST_PROBLEMS_SHOWN]:
-            yield f"  {person.name}, {person.work}"
+            yield f"  {person.name}, " + "; ".join([person.work, *_closing_parts(person.closing)])
         if len(people) > MOST_PROBLEMS_SHOWN:
-            yield "  …"
+            yield f"  … and {len(people) - MOST_PROBLEMS_SHOWN} more"
         yield "  " + closing_sentence(sum((person.closing for person in people), start=Closing()))
     if report.missing_people:
-        yield f"  {MISSING_MEANS}"
+        number = f" {len(report.missing_people)}" if report.many_missing else ""
+        yield f"  {MISSING_MEANS} To end them now: --end-missing{number}"
 
 
 def _pair_lines(report: Report) -> Iterator[str]:
-    """What looks like the same person or unit, with what to write if it is."""
+    """What looks like the same person or unit, with what follows and what to write if it is."""
     for pair in report.pairs:
-        words = {"old": f"{pair.old} ({pair.old_about})", "new": f"{pair.new} ({pair.new_about})", "id": pair.id}
+        old, new = f"{pair.old} ({pair.old_about})", f"{pair.new} ({pair.new_about})"
         if pair.is_joined:
-            yield _("The same: %(old)s is %(new)s.") % words
-        else:
-            yield _("Are these the same? %(old)s is not in the file, %(new)s is new. If so: --same %(id)s") % words
+            yield f"The same: {old} is {new}."
+            continue
+        yield f"Are these the same? {old} is not in the file, {new} is new. If so: --same {pair.id}"
+        if pair.kind == "person":
+            follows = _closing_parts(Closing(agreements=pair.agreements, conversations=pair.conversations))
+            yield (
+                f"  If so, {pair.new} can read what {pair.old} can, and both addresses get an email."
+                + (f" What follows: {', '.join(follows)}." if follows else "")
+            )
 
 
 def closing_sentence(closing: Closing) -> str:
     """What is closed when people leave."""
+    parts = _closing_parts(closing)
+    if not parts:
+        return _("If they leave, nothing is closed.")
+    return _("If they leave, this is closed: %(what)s.") % {"what": ", ".join(parts)}
+
+
+def _closing_parts(closing: Closing) -> list[str]:
     agreements, seats, conversations = closing.agreements, closing.seats, closing.conversations
     parts = (
         (agreements, ngettext("%(agreements)s agreement", "%(agreements)s agreements", agreements)),
         (seats, ngettext("%(seats)s seat on a course", "%(seats)s seats on courses", seats)),
         (conversations, ngettext("%(conversations)s conversation", "%(conversations)s conversations", conversations)),
     )
-    if not any(number for number, _words in parts):
-        return _("If they leave, nothing is closed.")
-    what = ", ".join(words for number, words in parts if number) % asdict(closing)
-    return _("If they leave, this is closed: %(what)s.") % {"what": what}
+    return [words % asdict(closing) for number, words in parts if number]
 
 
-def _problem_lines(sign: str, problems: list[Problem]) -> Iterator[str]:
+def _problem_lines(head: str, sign: str, problems: list[Problem], more: int) -> Iterator[str]:
+    if problems:
+        yield head
     for problem in problems[:MOST_PROBLEMS_SHOWN]:
-        row = _("row %(row)s") % {"row": problem.row} if problem.row else ""
+        row = f"row {problem.row}" if problem.row else ""
         place = ", ".join(part for part in (problem.file, row, problem.column or problem.field, problem.person) if part)
-        more = _("%(count)s rows have the same") % {"count": problem.count} if problem.count > 1 else ""
-        yield f"{sign} {place}: {problem.message}" + (f" ({more})" if more else "")
+        same = f" ({problem.count} rows have the same)" if problem.count > 1 else ""
+        yield f"{sign} {place}: {problem.message}{same}"
+    if (more := more + len(problems) - MOST_PROBLEMS_SHOWN) > 0:
+        yield f"… and {more} more"
 
 
 def outcome_sentence(report: Report) -> str:
-    """The outcome of an import in one sentence."""
+    """The outcome of an import in one sentence, with what to write next."""
     if report.written:
         if report.problems:
-            return _("Imported. %(number)s problems were skipped.") % {"number": report.problem_count}
-        if report.notes:
-            return _("Imported. Fields left out, see the notes: %(number)s.") % {"number": report.note_count}
-        return _("Imported.")
+            return f"Imported. Problems skipped: {report.problem_count}."
+        return f"Imported. Fields left out: {report.note_count}." if report.notes else "Imported."
     if report.sheets and not report.sheet:
-        return _("Nothing was written. Tell the sheet with --sheet NAME.")
+        return "Nothing was written. Choose the sheet with --sheet NAME."
     if report.missing or report.ambiguous:
-        return _("Nothing was written. Tell the columns with --map FIELD=COLUMN.")
+        return "Nothing was written. Choose the columns with --map FIELD=COLUMN."
     if report.needs_confirmation:
-        if "runs" in report.counts:
-            return _("Nothing was written. If so many are really no longer held, run it again with --confirm.")
-        return _("Nothing was written. If so many have really left, run it again with --confirm.")
+        what = "coming course dates are no longer held" if "runs" in report.counts else "employments have ended"
+        numbers = f"{report.ends} of {report.current} {what}"
+        return f"Nothing was written. If {numbers}, as the file says, run it again with --confirm."
     if report.refused:
-        return _("Nothing was written. Correct the rows above, or leave them out with --skip-bad.")
-    return _("A dry run: nothing was written.")
+        return "Nothing was written. Correct the rows above, or leave them out with --skip-bad."
+    if not any(report.total(verdict) for verdict in VERDICTS[:-1]) and not report.missing_people:
+        return "Everything in the file is known already: importing it would change nothing."
+    return "This is what the file would change. Nothing has been written yet."

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import IntEnum
-from functools import wraps
+from functools import cache, wraps
 from time import sleep
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from psycopg.errors import DeadlockDetected
 
 from udbytte.models import Agreement, PracticeGroup
+from udbytte.models.compiled_query import CompiledQuery, compiled
 
 # The other transaction has to wake up and take its lock first, else both meet in the same deadlock again.
 SECONDS_BEFORE_RETRY = 0.2
@@ -64,10 +66,35 @@ def lock_row(rows: QuerySet[Row], pk: int) -> Row:
     return rows.get(pk=pk)
 
 
+def lock_agreement(pk: int) -> Agreement:
+    """As `lock_row`, for the agreement of a step, with what a step reads of it."""
+    lock_rows_in_order(Agreement, [pk])
+    for agreement in _agreement_of_a_step(pk):
+        return agreement
+    raise Agreement.DoesNotExist
+
+
+@compiled
+def _agreement_of_a_step(pk: int) -> QuerySet[Agreement]:
+    related = ("employment__line_manager", "employee", "unit", "round", "run__course")
+    return Agreement.objects.filter(pk=pk).select_related(*related)
+
+
 def lock_rows_in_order(model: type[models.Model], pks: Iterable[int]) -> None:
     """Lock several rows until the transaction ends, always in the order of their ids."""
-    rows = model._default_manager.filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
-    list(rows.values_list("pk", flat=True))
+    if connection.get_autocommit():
+        raise TransactionManagementError("Rows are locked until a transaction ends, and there is none.")
+    _locking(model)(list(pks))
+
+
+@cache
+def _locking(model: type[models.Model]) -> CompiledQuery[[list[int]], int]:
+    @compiled
+    def ids_with_lock(pks: list[int]) -> QuerySet[Any, int]:
+        rows = model._default_manager.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
+        return rows.values_list("pk", flat=True)
+
+    return ids_with_lock
 
 
 def lock_agreements(agreements: Iterable[int]) -> None:

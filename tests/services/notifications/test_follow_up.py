@@ -172,7 +172,7 @@ def test_who_wants_no_letters_is_named_and_the_step_still_escalates(cast: Cast) 
     Person.objects.filter(pk=cast.bente.pk).update(wants_mail=False)
     cast.agree()
     report = follow_up(on=TODAY + timedelta(days=36))
-    assert ("Bente Hansen", "wants no letters") in {(skipped.person, skipped.why) for skipped in report.skipped}
+    assert ("Bente Hansen", "wants no emails") in {(skipped.person, skipped.why) for skipped in report.skipped}
     assert Notification.objects.filter(person=cast.lars, kind="next").exists()
 
 

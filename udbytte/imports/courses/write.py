@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import is_administrator, is_hr
@@ -178,8 +180,10 @@ class PartOfFile:
         if self.report.dry_run or self.report.refused:
             return
         told: dict[str, Any] = {"by": self.reporter.by, "for_all": self.reporter.for_all}
+        with translation.override(settings.LANGUAGE_CODE):  # others read it, whatever language is imported in
+            why = _("The provider has cancelled the course date.")
         for run in self.lost:
-            lose_run(run, why=_("The provider has cancelled the course date."), on=self.on, **told)
+            lose_run(run, why=why, on=self.on, **told)
         for run, before in self.moved:
             follow_moved_run(run, on=self.on, before=before, **told)
 

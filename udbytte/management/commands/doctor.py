@@ -16,7 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="the findings as JSON: ok, name, seen, mend")
+        parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = health.findings(datetime.now(UTC))
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
         else:
             for finding in findings:
-                self.stdout.write(f"{'ok  ' if finding.ok else 'mend'}  {finding.name:<11} {finding.seen}")
+                self.stdout.write(f"{'ok  ' if finding.ok else 'fix '}  {finding.name:<11} {finding.seen}")
                 if finding.mend:
                     self.stdout.write(f"      {'':<11} -> {finding.mend}")
         if not all(finding.ok for finding in findings):

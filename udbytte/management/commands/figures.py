@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
 
 from udbytte.domain.figures.key_questions import Figure, Measure, SilentEnd, silent_ends_of
 from udbytte.domain.numbers import int_from
@@ -36,7 +37,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{unit or 'The whole organisation'}, {chosen}, {on}")
         figures = answer.figures
-        self.stdout.write(headline_sentence(figures))
+        with override("en"):
+            self.stdout.write(headline_sentence(figures))
         for figure in (figures.headline, figures.rules_read, figures.money_known, *figures.questions):
             self.stdout.write(_line(figure))
 

@@ -34,16 +34,24 @@ class Command(BaseCommand):
                 rows = Notification.objects.filter(pk__gt=newest).select_related("person", "agreement")
                 notified = [{"person": row.person.name, "kind": row.kind} for row in rows.order_by("person", "pk")]
                 transaction.set_rollback(True)
-        result = report.as_json() | ({"told": notified} if options["preview"] else {})
+        result = report.as_json() | ({"notified": notified} if options["preview"] else {})
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
             return
-        verb = "would be" if options["preview"] else "were"
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.notifications.items())) or "none"
+        kinds = ", ".join(f"{count} {_words(kind)}" for kind, count in sorted(report.notifications.items())) or "none"
         self.stdout.write(
-            f"{on}: {sum(report.notifications.values())} notices {verb} told ({kinds}); {report.emails} letters."
+            f"{on}: {_count(sum(report.notifications.values()), 'notification')} ({kinds}) in "
+            f"{_count(report.emails, 'email')}" + ("; nothing is written in a preview." if options["preview"] else ".")
         )
         for row in notified:
-            self.stdout.write(f"  {row['person']}: {row['kind']}")
+            self.stdout.write(f"  {row['person']}: {_words(row['kind'])}")
         for skipped in report.skipped:
-            self.stdout.write(f"  {skipped.person} gets no letter: {skipped.why}")
+            self.stdout.write(f"  {skipped.person} gets no email: {skipped.why}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")

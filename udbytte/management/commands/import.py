@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from udbytte.imports.courses import table as course_table
 from udbytte.imports.courses.run import import_courses
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
         courses = kinds.add_parser(
             "courses",
-            help="courses and their runs: CSV or XLSX, schema.org JSON-LD (.json, or a saved page), or XCRI-CAP XML",
+            help="courses and their dates: CSV or XLSX, schema.org JSON-LD (.json, or a saved page), or XCRI-CAP XML",
         )
         self.add_options(
             organisation, employment_table.COLUMNS.fields, ends="employments end", example="name='Fulde navn'"
@@ -57,7 +57,9 @@ class Command(BaseCommand):
             metavar="ID",
             help="the pair with this id, of those that a dry run names, is the same person or unit",
         )
-        self.add_options(courses, course_table.COLUMNS.fields, ends="coming runs vanish", example="title='Overskrift'")
+        self.add_options(
+            courses, course_table.COLUMNS.fields, ends="coming course dates vanish", example="title='Overskrift'"
+        )
 
     def add_options(self, parser: CommandParser, fields: Sequence[str], *, ends: str, example: str) -> None:
         parser.add_argument("path", type=Path)
@@ -75,9 +77,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with override("en"):
+            self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
         path: Path = options["path"]
         if not path.exists():
-            raise CommandError(_("There is no such file or folder: %(path)s") % {"path": path}, returncode=2)
+            raise CommandError(f"There is no such file or folder: {path}", returncode=2)
         flags = {name: options[name] for name in ("dry_run", "skip_bad", "confirm", "sheet")}
         if options["kind"] == "courses":
             mapping = mapping_of(options["map"], course_table.COLUMNS.fields)
@@ -111,7 +117,6 @@ def mapping_of(pairs: list[str], fields: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         field, equals, column = pair.partition("=")
         if not equals or field.strip() not in fields or not column.strip():
-            message = _("--map %(pair)s is not FIELD=COLUMN; the fields are: %(fields)s.")
-            raise CommandError(message % {"pair": pair, "fields": ", ".join(fields)}, returncode=2)
+            raise CommandError(f"--map {pair} is not FIELD=COLUMN; the fields are: {', '.join(fields)}.", returncode=2)
         mapping[field.strip()] = column.strip()
     return mapping

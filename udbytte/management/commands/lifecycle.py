@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _columns(row: Transition) -> dict[str, Any]:
-    """Every column of a row, as JSON has it: parties sorted, other choices by their names in small letters."""
+    """Every column of a row, as JSON has it: parties sorted, other choices by their names in lower case."""
     return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
 
 

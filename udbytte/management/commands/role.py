@@ -81,9 +81,9 @@ class Command(BaseCommand):
         person = given.person
         self.stdout.write(f"Given: {_sentence(given)}.")
         if not person.email:
-            self.stdout.write(f"{person.name} has no e-mail address and cannot log in until an import brings one.")
+            self.stdout.write(f"{person.name} has no email address and cannot log in until an import brings one.")
         else:
-            self.stdout.write(f"Log in at {settings.BASE_URL}/ as {person.email}; a code comes by e-mail.")
+            self.stdout.write(f"Log in at {settings.BASE_URL}/ as {person.email}; a code comes by email.")
 
     def _list(self, rows: list[RoleAssignment], as_json: bool) -> None:
         if as_json:
@@ -122,7 +122,7 @@ def _person(asked: str) -> Person:
     if len(people) == 1:
         return people[0]
     if people:
-        shown = ", ".join(f"#{person.pk} {person.email or 'no e-mail'}" for person in people[:SHOWN])
+        shown = ", ".join(f"#{person.pk} {person.email or 'no email'}" for person in people[:SHOWN])
         raise CommandError(f"Several people are called {asked!r}: {shown}. Write the address or the #number.")
     if not Person.objects.exists():
         raise CommandError(f"There are no people yet. {_instead(asked)}")
@@ -144,7 +144,7 @@ def _create(email: str, name: str) -> Person:
     try:
         validate_email(email)
     except ValidationError:
-        raise CommandError(f"{email!r} is no e-mail address; --create needs one, to log in with.") from None
+        raise CommandError(f"{email!r} is not an email address; --create needs one, to log in with.") from None
     existing = Person.objects.filter(email__iexact=email).first()
     if existing is not None:
         raise CommandError(f"{email} is {existing.name} (#{existing.pk}) already: leave --create out.")
@@ -186,7 +186,7 @@ def _by(person: Person | None, by_command: bool) -> str:
 
 
 def _line(row: RoleAssignment) -> str:
-    who = f"{row.person.name} <{row.person.email or 'no e-mail'}>"
+    who = f"{row.person.name} <{row.person.email or 'no email'}>"
     line = f"{row.role:<13} {who}, {_where(row)}, since {row.starts_on}, by {_by(row.given_by, row.given_by_command)}"
     if row.ends_on is not None:
         last = "ended the same day" if row.ends_on < row.starts_on else f"last day {row.ends_on}"

@@ -18,14 +18,14 @@ from udbytte.runtime import postgres, processes
 from udbytte.runtime.config import Config
 
 ROLES = (
-    ("employee", "what did we agree, and what is my next step"),
-    ("manager", "how is my team doing, what waits for me"),
-    ("coordinator", "which courses must be found and booked"),
-    ("helper", "what am I asked"),
-    ("budget-owner", "which nominations wait, how much is left"),
-    ("hr", "is the round running, does anything come of it"),
-    ("works-council", "does it work, is it fair"),
-    ("administrator", "imports, roles, health"),
+    ("employee", "what was agreed with me, and what is my next step?"),
+    ("manager", "how is my team doing, and what waits for me?"),
+    ("coordinator", "who is to be registered for which course?"),
+    ("helper", "who asks me for help, and with what?"),
+    ("budget-owner", "which nominations wait, and what can still be granted?"),
+    ("hr", "how is the round going, and what comes of it?"),
+    ("works-council", "does it work, and does everyone get a share?"),
+    ("administrator", "imports, roles and settings"),
 )
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             print(f"udbytte: {death} Everything is stopped.", file=sys.stderr)
             raise SystemExit(1) from None
         except KeyboardInterrupt:
-            print("\nUdbytte is stopped. What was entered is there next time.", flush=True)
+            _say("\nUdbytte has stopped. What was entered is there next time.")
 
     def _prepare(self, config: Config, children: processes.ChildProcesses) -> None:
         """Prepare the database, the static files and the demo data. Each step is quick when nothing is to be done."""
@@ -61,14 +61,14 @@ class Command(BaseCommand):
         if config.serves_collected_files:
             call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
         if config.mode == "demo" and not Person.objects.exists():
-            _say("Living a year in the demo organisation (this first time only, about a minute) …")
+            _say("Making a demo organisation and a year of its work (only this first time) …")
             self._make_demo_data(children, unfinished)
         connection.close()
 
     def _make_demo_data(self, children: processes.ChildProcesses, unfinished: Path) -> None:
         """Let a child make the demo data. If it is stopped halfway, a mark in the data folder makes it start again."""
         unfinished.touch()
-        child = children.start("demo data", "simulate", "--demo")
+        child = children.start("demo data", "simulate", "--demo", "--verbosity", "0")
         if child.wait() != 0:
             raise processes.ChildDied(f"the demo data could not be made (status {child.returncode}).")
         del children.children["demo data"]
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         address = processes.local_address(config)
         _say(f"\nUdbytte is running after {time.monotonic() - begun:.0f} seconds: {address}/")
         if has_demo_login():
-            _say(f"Step in as one of these people at {address}/demo/")
+            _say(f"Log in as one of these people at {address}/demo/")
             for role, asks in ROLES:
                 _say(f"  {role:<14} {asks}")
         _say("Ctrl-C stops it.")

@@ -17,6 +17,8 @@ from django.utils import timezone
 from udbytte.demo.bulk.fill import fill_with_bulk_data
 from udbytte.demo.year import DEMO_DAYS, DEMO_EMPLOYEES, database_is_empty, simulate
 
+SECONDS_BETWEEN_LINES = 2
+
 
 class Command(BaseCommand):
     help = "Fill an empty database with a simulated workplace, through the same services as the pages."
@@ -65,7 +67,9 @@ class Command(BaseCommand):
         if options["report"]:
             options["report"].write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
             return
-        _say(f"{time.monotonic() - begun:.0f} seconds")
+        _say(f"  made in {time.monotonic() - begun:.0f} seconds")
+        if options["verbosity"] == 0:
+            return
         if options["json"]:
             self.stdout.write(json.dumps(made, ensure_ascii=False, indent=2))
         else:
@@ -74,15 +78,17 @@ class Command(BaseCommand):
 
 
 class _Progress:
-    """Writes the progress to stderr every other second."""
+    """Writes to stderr every other second how far it is, and how many seconds are left at the pace so far."""
 
     def __init__(self) -> None:
-        self.written_at = time.monotonic()
+        self.begun = self.written_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self.written_at >= 2 or done == total:
-            self.written_at = time.monotonic()
-            _say(f"day {done} of {total}")
+        now = time.monotonic()
+        if now - self.written_at >= SECONDS_BETWEEN_LINES and done < total:
+            self.written_at = now
+            left = (now - self.begun) / done * (total - done)
+            _say(f"  day {done} of {total}, about {left:.0f} seconds left")
 
 
 def _say(line: str) -> None:

@@ -115,8 +115,7 @@ def _for_each(agreements: Iterable[int], act: Callable[[Agreement, LineOfDay], N
     """Let each agreement, by id, do what is to be done, read one chunk at a time."""
     ids = list(agreements)
     for start in range(0, len(ids), CHUNK):
-        rows = Agreement.objects.filter(pk__in=ids[start : start + CHUNK]).select_related(*RELATED)
-        by_id = {row.pk: row for row in rows.prefetch_related("nominations")}
+        by_id = {row.pk: row for row in _agreements(ids[start : start + CHUNK])}
         for pk in ids[start : start + CHUNK]:
             try:
                 act(by_id[pk], line)
@@ -125,6 +124,11 @@ def _for_each(agreements: Iterable[int], act: Callable[[Agreement, LineOfDay], N
             except OperationalError as error:
                 if not is_deadlock(error):
                     raise
+
+
+@compiled
+def _agreements(ids: list[int]) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(pk__in=ids).select_related(*RELATED).prefetch_related("nominations")
 
 
 def _take(agreement: Agreement, event: Event, line: LineOfDay, **facts: object) -> Agreement:

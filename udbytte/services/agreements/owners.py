@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from udbytte.domain.lifecycle import Party
 from udbytte.domain.organisation import nearest
 from udbytte.models import Agreement, Deputy, Employment, Helper, ManagerRole, Person, Role, RoleAssignment
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.agreements.stalled import first_owners
 
 
@@ -35,11 +36,9 @@ class RoleHolders:
     @classmethod
     def on_day(cls, on: date) -> RoleHolders:
         holders = cls(on)
-        rows = RoleAssignment.objects.on(on).filter(person__is_active=True).order_by("starts_on", "pk")
-        for role, unit, person in rows.values_list("role", "unit_id", "person_id"):
+        for role, unit, person in _roles_on(on):
             holders.by_role.setdefault(role, {}).setdefault(unit, []).append(person)
-        stand_ins = Deputy.objects.on(on).filter(deputy__is_active=True)
-        holders.deputies = dict(stand_ins.order_by("starts_on", "pk").values_list("person_id", "deputy_id"))
+        holders.deputies = dict(_deputies_on(on))
         return holders
 
     def deputy_of(self, person: int | None, *, without: Collection[int | None]) -> int | None:
@@ -60,6 +59,18 @@ class RoleHolders:
         """Who gets a step that found no owner: HR, else an administrator, else the employee."""
         holder = self.nearest(Role.HR, ancestors) or self.nearest(Role.ADMINISTRATOR, ancestors)
         return holder or employee
+
+
+@compiled
+def _roles_on(on: date) -> QuerySet[RoleAssignment, tuple[str, int | None, int]]:
+    rows = RoleAssignment.objects.on(on).filter(person__is_active=True).order_by("starts_on", "pk")
+    return rows.values_list("role", "unit_id", "person_id")
+
+
+@compiled
+def _deputies_on(on: date) -> QuerySet[Deputy, tuple[int, int]]:
+    rows = Deputy.objects.on(on).filter(deputy__is_active=True)
+    return rows.order_by("starts_on", "pk").values_list("person_id", "deputy_id")
 
 
 def manager_above(person_id: int, on: date) -> int | None:
@@ -129,9 +140,12 @@ def people_to_notify(agreement: Agreement, party: Party, *, on: date) -> list[Pe
     if party is Party.HELPER:
         return list(Person.objects.filter(helps__agreement=agreement, helps__ended_on__isnull=True, is_active=True))
     owner = owner_of(agreement, party, on=on)
-    if owner.stray:
-        return []
-    return list(Person.objects.filter(pk=owner.person_id, is_active=True))
+    return [] if owner.stray else _who_works_here(owner.person_id)
+
+
+@compiled
+def _who_works_here(person_id: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person_id, is_active=True)
 
 
 def people_in_line(agreement: Agreement, *, on: date, holders: RoleHolders | None = None) -> set[int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from udbytte.access.people import units_served
@@ -19,6 +20,7 @@ from udbytte.domain.lifecycle import Event
 from udbytte.domain.notifications import Facts, StepsAskedAbout, StepsStay, StepsWillMove
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Notification, Person, Role, Routing
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.agreements.stalled import STEPS_FOR_HR, first_owners
 from udbytte.services.errors import NotPermitted, Refused, StaleStep
 from udbytte.services.locks import lock_agreements, retry_after_deadlock
@@ -174,10 +176,15 @@ def apply_routings(*, on: date) -> int:
     Where it cannot be done any more, the step stays with HR.
     """
     applied = 0
-    due = Routing.objects.filter(holds_on__lte=on, applied_on=None, ended_on=None).order_by("pk")
-    for routing in due.select_related("agreement__employment", "to", "by"):
+    for routing in _due(on):
         applied += _apply(routing, on)
     return applied
+
+
+@compiled
+def _due(on: date) -> QuerySet[Routing]:
+    due = Routing.objects.filter(holds_on__lte=on, applied_on=None, ended_on=None).order_by("pk")
+    return due.select_related("agreement__employment", "to", "by")
 
 
 @retry_after_deadlock

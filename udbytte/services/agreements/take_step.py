@@ -46,7 +46,7 @@ from udbytte.models import (
 from udbytte.models.written_answers import UNANSWERED
 from udbytte.services.errors import MissingFact, NotPermitted, NotPossible, Refused, StaleStep, require_day_within
 from udbytte.services.figures.history import preserve_agreement_history
-from udbytte.services.locks import lock_row, lock_rows_in_order, retry_after_deadlock
+from udbytte.services.locks import lock_agreement, lock_rows_in_order, retry_after_deadlock
 from udbytte.services.notifications.notify import NO_SEAT, SeatBefore, notify_of_event
 from udbytte.services.practice.helping import condition_holds
 
@@ -160,8 +160,7 @@ def take_step(
     facts = {**(facts or {}), **named_facts}
     expected = agreement.turn if turn is None else turn
     lock_learning_partners(agreement)
-    related = ("employment__line_manager", "employee", "unit", "round", "run__course")
-    row = lock_row(Agreement.objects.select_related(*related), agreement.pk)
+    row = lock_agreement(agreement.pk)
     parties = None if by is None else parties_of(row, by, on, event)
     if not row.is_still_at(expected) and event not in HELPER_ANSWERS:
         newest = LogEntry.all_entries.filter(agreement=row).select_related("by").last()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localtime
 
 from udbytte.domain.lifecycle.line import HAS_IT_FOR, LINE, Clock, Level, Move, Place, move_of
@@ -18,6 +18,7 @@ from udbytte.domain.lifecycle.reminders import step_milestone
 from udbytte.domain.notifications import ApplicationMoved, ApplicationMovedOn
 from udbytte.domain.working_days import working_days_before, working_days_between
 from udbytte.models import Agreement, ApplicationState, FundingApplication, Notification, Person, Role
+from udbytte.models.compiled_query import compiled
 from udbytte.models.money import OPEN_STATES
 from udbytte.queries.money.funding import application_window
 from udbytte.queries.notifications.mail import unsent_emails_of_outage
@@ -52,7 +53,13 @@ def follow_applications(*, on: date) -> Counter[str]:
 
 
 def _candidates(on: date) -> list[int]:
-    """Ids of the open applications that are late, or whose fund closes soon; one query.
+    """Ids of the open applications that are late, or whose fund closes soon; one query."""
+    return [row.pk for row in _open() if (row.due is not None and row.due < on) or _closes_soon(row, on)]
+
+
+@compiled
+def _open() -> QuerySet[FundingApplication]:
+    """The open applications, by date.
 
     While the mail server is away, one waits whose owner has an unsent email about the agreement.
     """
@@ -60,10 +67,7 @@ def _candidates(on: date) -> list[int]:
     unsent = Notification.objects.filter(
         agreement=OuterRef("agreement"), person=OuterRef("owner"), email__in=unsent_emails_of_outage()
     )
-    rows = rows.exclude(Exists(unsent))
-    return [
-        row.pk for row in rows.order_by("due", "pk") if (row.due is not None and row.due < on) or _closes_soon(row, on)
-    ]
+    return rows.exclude(Exists(unsent)).order_by("due", "pk")
 
 
 def _closes_soon(row: FundingApplication, on: date) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from udbytte.domain.lifecycle import Party
@@ -16,6 +16,7 @@ from udbytte.domain.money import reason_to_ask
 from udbytte.domain.notifications import OverrunAsked, OverrunDecided
 from udbytte.domain.working_days import working_day_from
 from udbytte.models import Agreement, Budget, Notification, Overrun, Person, Role, UnusedSeat
+from udbytte.models.compiled_query import compiled
 from udbytte.models.money import LONGEST_ANSWER
 from udbytte.queries.money.budgets import authority_for, balance_of, granted_alone, limits_of
 from udbytte.services.agreements.owners import RoleHolders, manager_above, people_to_notify, who_asks_for_money
@@ -226,18 +227,28 @@ def _forget_unsent(overrun: Overrun) -> None:
 
 def overrun_notifications(on: date) -> Iterator[Notification]:
     """Remind those who have an open question about a bill on its date, a week later, and then every two weeks."""
-    late = Overrun.objects.filter(decided_on__isnull=True, due__lte=on).select_related(*RELATED, "by", "owner")
-    for overrun in late.order_by("pk"):
+    for overrun in _late(on):
         milestone = owner_milestone((on - overrun.due).days) if overrun.due is not None else None
         if milestone is not None:
             yield from _asking(overrun, on, f"{overrun.owner_id}:{milestone}")
 
 
+@compiled
+def _late(on: date) -> QuerySet[Overrun]:
+    rows = Overrun.objects.filter(decided_on__isnull=True, due__lte=on)
+    return rows.select_related(*RELATED, "by", "owner").order_by("pk")
+
+
+@compiled
+def _open() -> QuerySet[Overrun]:
+    rows = Overrun.objects.filter(decided_on__isnull=True)
+    return rows.select_related(*RELATED, "seat__budget", "by").order_by("pk")
+
+
 @transaction.atomic
 def assign_overrun_owners(*, on: date) -> None:
     """Give each open question to whoever is to decide it on the day, and notify them. A second call changes nothing."""
-    open_ = Overrun.objects.filter(decided_on__isnull=True).select_related(*RELATED, "seat__budget", "by")
-    if not (overruns := list(open_.order_by("pk"))):
+    if not (overruns := _open()):
         return
     holders = RoleHolders.on_day(on)
     for overrun in overruns:

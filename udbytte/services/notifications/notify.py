@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, NextStep, Party, Stage
 from udbytte.domain.notifications import (
     EventHappened,
@@ -20,6 +22,7 @@ from udbytte.domain.notifications import (
     StepIsYours,
 )
 from udbytte.models import Agreement, Notification, Person
+from udbytte.models.compiled_query import compiled
 from udbytte.services.agreements.owners import people_to_notify
 
 CHUNK = 2000
@@ -76,7 +79,7 @@ def _write_new(part: list[Notification]) -> list[Notification]:
     if not part:
         return []
     causes, people = {notification.cause for notification in part}, {notification.person_id for notification in part}
-    known = set(Notification.objects.filter(person__in=people, cause__in=causes).values_list("person_id", "cause"))
+    known = set(_known(list(people), list(causes)))
     fresh: dict[tuple[int, str], Notification] = {}
     for notification in part:
         fresh.setdefault((notification.person_id, notification.cause), notification)
@@ -86,6 +89,11 @@ def _write_new(part: list[Notification]) -> list[Notification]:
     if collected is not None:
         collected += new
     return new
+
+
+@compiled
+def _known(people: list[int], causes: list[str]) -> QuerySet[Notification, tuple[int, str]]:
+    return Notification.objects.filter(person__in=people, cause__in=causes).values_list("person_id", "cause")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from udbytte.domain.notifications.emails import MOST_A_WEEK, WEEK
 from udbytte.emails.calendar import host
 from udbytte.emails.messages import Composed, digest, extra, rests
 from udbytte.models import Agreement, Email, FollowUpRun, Notification, Person, Role, RoleAssignment
+from udbytte.models.compiled_query import compiled
 from udbytte.queries.agreements.stalled import groups_for_hr, sentence_of, stalled_count
 from udbytte.queries.money.budgets import uncommitted_for
 from udbytte.queries.people.units import organisations_of
@@ -107,9 +108,9 @@ def _write(
 
 def _why_not(person: Person) -> str:
     if not person.email:
-        return "no e-mail"
+        return "no email address"
     if not person.wants_mail:
-        return "wants no letters"
+        return "wants no emails"
     return "the address refuses mail" if person.mail_refused_at else ""
 
 
@@ -121,7 +122,9 @@ def _write_chunk(people: list[Person], on: date, weekdays: set[int], arrange: se
     """
     wait_for_lock(Lock.EMAILS)
     had = EmailsBefore.of(people, on)
-    notifications = notifications_to_say(_waiting(on, now).filter(person__in=people))
+    ids = [person.pk for person in people]
+    rows = _waiting_for(ids, on) if now is None else _with_related(_waiting(on, now).filter(person__in=ids))
+    notifications = notifications_to_say(rows)
     steps = due_steps_of([person for person in people if person.digest_weekday in weekdays], on)
     left = uncommitted_for(_about_money(steps, notifications))
     organisations = organisations_of(people, on)
@@ -184,11 +187,21 @@ def compose(person: Person, kind: str, facts: EmailFacts, on: date) -> Composed 
     )
 
 
-def notifications_to_say(rows: QuerySet[Notification]) -> defaultdict[int, list[Notification]]:
-    """These notifications with what an email says of them, by person, the urgent ones first."""
-    notifications = defaultdict[int, list[Notification]](list)
+def _with_related(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Notifications with what an email says of them, the urgent ones first."""
     related = rows.order_by("-urgent", "on", "pk").select_related("person", *(f"agreement__{name}" for name in RELATED))
-    for notification in related.prefetch_related(*(f"agreement__{name}" for name in PREFETCHED)):
+    return related.prefetch_related(*(f"agreement__{name}" for name in PREFETCHED))
+
+
+@compiled
+def _waiting_for(people: list[int], on: date) -> QuerySet[Notification]:
+    return _with_related(_waiting(on).filter(person__in=people))
+
+
+def notifications_to_say(rows: Iterable[Notification]) -> defaultdict[int, list[Notification]]:
+    """Those of the notifications that can be said now, by person."""
+    notifications = defaultdict[int, list[Notification]](list)
+    for notification in rows:
         if not rests(notification):
             notifications[notification.person_id].append(notification)
     return notifications
@@ -197,17 +210,22 @@ def notifications_to_say(rows: QuerySet[Notification]) -> defaultdict[int, list[
 def due_steps_of(people: Iterable[Person], on: date) -> defaultdict[int, list[Agreement]]:
     """The steps of some people that are late or due soon, by person."""
     steps = defaultdict[int, list[Agreement]](list)
-    rows = Agreement.objects.filter(step_owner__in=list(people), closed_on__isnull=True, step_due__lte=on + SOON)
-    for agreement in rows.select_related(*RELATED).prefetch_related(*PREFETCHED).order_by("step_due", "pk"):
+    for agreement in _due([person.pk for person in people], on):
         steps[agreement.step_owner_id or 0].append(agreement)
     return steps
+
+
+@compiled
+def _due(people: list[int], on: date) -> QuerySet[Agreement]:
+    rows = Agreement.objects.filter(step_owner__in=people, closed_on__isnull=True, step_due__lte=on + SOON)
+    return rows.select_related(*RELATED).prefetch_related(*PREFETCHED).order_by("step_due", "pk")
 
 
 def compose_anew(
     person: Person, kind: str, rows: QuerySet[Notification], on: date
 ) -> tuple[Composed | None, list[int]]:
     """An email of a day about these notifications as things are now, and the ids of those that it says."""
-    notifications = notifications_to_say(rows)
+    notifications = notifications_to_say(_with_related(rows))
     steps = due_steps_of([person], on) if kind == "digest" else defaultdict[int, list[Agreement]](list)
     facts = EmailFacts(
         notifications[person.pk],
