@@ -58,7 +58,7 @@ LISTS = {
 # Files with something about several people.
 EXPORTS = {"slips-paper", "money-sheet", "report-paper", "report-sheet", "audit-export"}
 # Searching for people by name; `SEARCHED` are the names of what is typed.
-SEARCHES = {"colleagues", "suggest-deputies", "organisation", "find-helper", "ask-who-helps"}
+SEARCHES = {"suggest-deputies", "organisation", "find-helper", "ask-who-helps"}
 SEARCHED = ("q", "name", "helper", "deputy", "owner", "person")
 # What is changed by sending a form.
 SETTINGS = {
