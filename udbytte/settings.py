@@ -91,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "udbytte.web.agreements.choice_fields",
                 "udbytte.web.agreements.rows",
                 "udbytte.web.courses.board_card",
+                "udbytte.web.people.member_html",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
