@@ -293,8 +293,10 @@ def test_a_step_that_moves_before_sign_up_closes_says_until_when(cast: Cast) -> 
     Agreement.objects.filter(pk=agreement.pk).update(step_owner=cast.dorthe, line_level=2)
     Notification.objects.all().delete()
     facts = StepMoved(unit=cast.kindergarten.name, step="settle_money", days=0, silent="Lars Hansen")
-    notify(cast.dorthe, facts, on=TODAY, cause="next", agreement=agreement, urgent=True)
-    assert "Tilmeld senest fredag 8. maj" in weekly(cast.dorthe, TODAY).text
+    notify(cast.dorthe, facts, on=TODAY + DAY, cause="next", agreement=agreement, urgent=True)
+    write_emails(on=TODAY)
+    write_emails(on=TODAY + DAY)
+    assert "Tilmeld senest fredag 8. maj" in Email.objects.get(person=cast.dorthe, kind="extra").text
 
 
 def test_a_silent_helper_is_asked_no_more_and_the_employee_reads_why_the_step_is_back(cast: Cast) -> None:
