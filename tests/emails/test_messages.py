@@ -288,6 +288,27 @@ def test_a_step_that_has_moved_is_said_in_the_third_person(cast: Cast) -> None:
     assert "HEMMELIGT" not in to_hr.text and "Mette" not in to_hr.text and "/staar-stille/" in to_hr.text
 
 
+def test_a_step_that_moves_before_sign_up_closes_says_until_when(cast: Cast) -> None:
+    agreement = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    Agreement.objects.filter(pk=agreement.pk).update(step_owner=cast.dorthe, line_level=2)
+    Notification.objects.all().delete()
+    facts = StepMoved(unit=cast.kindergarten.name, step="settle_money", days=0, silent="Lars Hansen")
+    notify(cast.dorthe, facts, on=TODAY + DAY, cause="next", agreement=agreement, urgent=True)
+    write_emails(on=TODAY)
+    write_emails(on=TODAY + DAY)
+    assert "Tilmeld senest fredag 8. maj" in Email.objects.get(person=cast.dorthe, kind="extra").text
+
+
+def test_a_silent_helper_is_asked_no_more_and_the_employee_reads_why_the_step_is_back(cast: Cast) -> None:
+    agreement = with_mentor(cast)
+    Notification.objects.all().delete()
+    take_step(agreement, Event.HELPER_SILENT, by=None, on=TODAY, helper=cast.karim)
+    to_helper = weekly(cast.karim, TODAY)
+    assert "Du bliver ikke længere spurgt, om du kan hjælpe" in to_helper.text
+    assert "Hjælperen" not in to_helper.text and "/aftaler/" not in to_helper.text, "the helper may not read it any more"
+    assert "Hjælperen har ikke svaret, så der skal findes en anden." in weekly(cast.mette, TODAY).text
+
+
 def test_a_step_that_was_handed_on_is_no_question_about_the_readers_own_doings(cast: Cast) -> None:
     agreement = under_way(cast, "Forældremøder")
     Notification.objects.all().delete()

@@ -17,9 +17,10 @@ from django.urls import reverse
 from psycopg.errors import DeadlockDetected
 
 from tests.browsing import enter
-from tests.cast import TODAY, Cast, make_cast
+from tests.cast import TODAY, Cast, make_cast, make_person
 from tests.imports.organisation.test_run import table
 from tests.services.practice.test_learning_partners import pair
+from tests.stalled import come_to_hr, nominated
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
     Absence,
@@ -31,10 +32,13 @@ from udbytte.models import (
     Person,
     PracticeGroup,
     Role,
+    RoleAssignment,
     Round,
+    Routing,
     RulesQuestion,
     SelfCheck,
 )
+from udbytte.queries.agreements.stalled import groups_for_hr
 from udbytte.services.agreements import line
 from udbytte.services.agreements.owners import owner_of
 from udbytte.services.agreements.take_step import take_step
@@ -140,6 +144,20 @@ def test_one_round() -> None:
     form = {"name": "MUS 2027", "closes_on": "2027-12-31", "units": cast.children.pk, **days}
     answers = send_at_once(cast.hanne, reverse("round-new"), **form)
     assert set(answers) == {reverse("round", args=[Round.objects.get(name="MUS 2027").pk])}
+
+
+@real
+def test_steps_go_on_from_hr_once() -> None:
+    cast = make_cast()
+    other = make_person("Gerda")
+    RoleAssignment.objects.create(
+        person=other, role=Role.BUDGET_OWNER, unit=cast.municipality, starts_on=TODAY - timedelta(days=90)
+    )
+    come_to_hr(cast, nominated(cast, [cast.plan]))
+    url = reverse("stalled-group", args=[groups_for_hr(cast.hanne, TODAY)[0].key])
+    assert set(send_at_once(cast.hanne, url, do="route", to=other.pk)) == {reverse("stalled")}
+    assert Routing.objects.count() == 1
+    assert Notification.objects.filter(kind="routing").count() == 1
 
 
 @real

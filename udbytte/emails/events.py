@@ -85,6 +85,14 @@ BY: Mapping[Event, _StrPromise] = {
     Event.REPLACE: lazy("%(who)s has replaced the agreement by another"),
 }
 
+# What was lost, so that a step is to be taken again. Its new owner reads why.
+SETBACKS = frozenset(
+    {
+        *(Event.REFUSE, Event.ASK_CHEAPER, Event.MISS_DEADLINE, Event.NOT_GONE, Event.CANCEL_SEAT, Event.LOSE_SEAT),
+        *(Event.LOSE_RUN, Event.HELPER_SILENT, Event.DECLINE, Event.LOSE_HELPER, Event.PROPOSAL_FALLS),
+    }
+)
+
 
 def sentence_of(event: Event, by: str) -> str:
     """What has happened; `by` did it, or nobody known where it is empty."""

@@ -17,12 +17,21 @@ from django.utils.translation import ngettext, override
 
 from udbytte.domain.lifecycle import Event, Kind, Party, Stage, allowed
 from udbytte.domain.lifecycle.reminders import SOON
-from udbytte.domain.notifications import AboutTime, NotificationKind, SeatFacts, SeatTaken, StepMoved, WrittenForYou
+from udbytte.domain.notifications import (
+    AboutTime,
+    NotificationKind,
+    SeatFacts,
+    SeatTaken,
+    StepIsYours,
+    StepMoved,
+    WrittenForYou,
+)
 from udbytte.domain.notifications.emails import MANY, MOST_ITEMS, MOST_LINKS, Asked, Urgency
 from udbytte.models import Agreement, Notification, Person
 from udbytte.models.formatting import day
 
 from .calendar import invitations, newest
+from .events import SETBACKS, sentence_of
 from .items import Item, Link, Look, listed, names_text
 from .news import news_of, stalled_item
 from .steps import HOME, many_as_one, question_to_helper, step_item, waits_for
@@ -102,8 +111,16 @@ def _entries(
             item = ASKS[notification.kind](agreement, person, on, left.get(agreement.pk))
             if item is not None:
                 shown.add(agreement.pk)
-                entries.append(Entry(item, (notification.pk,)))
+                entries.append(Entry(_with_reason(item, notification), (notification.pk,)))
     return sorted(entries, key=lambda entry: (entry.item.urgency, entry.item.day or date.max))
+
+
+def _with_reason(item: Item, notification: Notification) -> Item:
+    """The item of a step that has come back, with what was lost first."""
+    facts = notification.typed_facts
+    if not isinstance(facts, StepIsYours) or facts.event not in SETBACKS:
+        return item
+    return replace(item, body=listed(f"{sentence_of(facts.event, '')}.", item.body, by="\n"))
 
 
 def _is_in_group(notification: Notification) -> bool:

@@ -82,7 +82,7 @@ from .items import (
 from .meetings import MEETING_NEWS
 from .money import MONEY_NEWS
 from .rules import RULES_NEWS
-from .steps import STALLED, TEAM, helper_check_in_item
+from .steps import STALLED, TEAM, helper_check_in_item, signup_text
 from .written import written_for_you
 
 
@@ -148,7 +148,7 @@ def _step_moved(facts: StepMoved, agreement: Agreement, notification: Notificati
     due = agreement.step_due
     late = due is not None and due < notification.on
     deadline = _("The deadline was %(day)s") % {"day": day(due, notification.on)} if due is not None and late else ""
-    body = listed(about, why, deadline, by="\n")
+    body = listed(about, why, deadline, signup_text(agreement, notification.on), by="\n")
     subject = titled(head, agreement, facts.days)
     page = TEAM if is_manager else "/"
     group = "moved:team" if is_manager else "moved"
@@ -254,11 +254,15 @@ def _observation(facts: ObservationWritten, agreement: Agreement, notification: 
 
 def _event_happened(facts: EventHappened, agreement: Agreement, notification: Notification, person: Person) -> Item:
     """Somebody else has moved the agreement."""
-    head = sentence_of(facts.event, facts.by)
+    helps = {helper.ended_on is None for helper in agreement.helpers.all() if helper.person_id == person.pk}
+    helps_no_more = helps == {False} and person.pk != agreement.employment.line_manager_id
+    is_silent_helper = facts.event is Event.HELPER_SILENT and helps_no_more
+    head = _("You are no longer asked to help") if is_silent_helper else sentence_of(facts.event, facts.by)
     is_named = names_who(facts.event, facts.by)
     told = _("From %(who)s") % {"who": facts.by} if facts.by and not is_named else ""
     body = listed(about_for(agreement, person), told, by="\n")
-    return Item(head, body, links=_open(agreement), subject=titled(head, agreement))
+    links = [] if helps_no_more else _open(agreement)  # who helps no more reads it no more
+    return Item(head, body, links=links, subject=titled(head, agreement))
 
 
 def _seat(facts: SeatTaken, agreement: Agreement, notification: Notification, person: Person) -> Item:

@@ -129,6 +129,9 @@ WORDS: Mapping[str, StepWords] = {
 }
 
 
+MONEY_OR_SEAT = ("settle_money", "decide", "register")  # a sign-up deadline ends them
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer to a question of fact. `facts` fill in the form; one that needs a session leads to the page."""
@@ -219,6 +222,14 @@ def _money(agreement: Agreement, left: int | None, on: date) -> list[str]:
     if left is not None:
         lines.append(_("%(left)s can still be granted") % {"left": kroner(left)})
     return lines
+
+
+def signup_text(agreement: Agreement, on: date) -> str:
+    """The sign-up deadline that the step can still meet; empty where there is none."""
+    deadline = agreement.run.signup_deadline if agreement.run is not None else None
+    if agreement.step not in MONEY_OR_SEAT or deadline is None or deadline < on:
+        return ""
+    return _("Register no later than %(day)s") % {"day": day(deadline, on)}
 
 
 def _when(agreement: Agreement, on: date, *, answer: bool) -> str:
@@ -320,7 +331,7 @@ def step_item(
         lines.append(head if head.endswith("?") else f"{head}.")
     if agreement.step == "decide":
         lines.append(_reason(agreement))
-    if agreement.step in ("settle_money", "decide", "register"):
+    if agreement.step in MONEY_OR_SEAT:
         lines += _money(agreement, left, on)
     if agreement.reminds_of_plan and is_own:
         lines += agreement.own_plan

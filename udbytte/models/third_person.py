@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def step_words(agreement: Agreement, reader: int, *, is_late: bool, short: bool 
     """
     if agreement.step in EMPLOYEES_OWN and reader != agreement.employee_id:
         person = agreement.employee
-    elif agreement.step_owner_id == reader or agreement.step_owner is None or agreement.is_with_hr:
+    elif agreement.is_with_hr and agreement.step_owner_id != reader:
+        step = agreement.get_step_display()
+        return _("Waits for HR: %(step)s") % {"step": step[:1].lower() + step[1:]}
+    elif agreement.step_owner_id == reader or agreement.step_owner is None:
         return str(AFTER[agreement.step]) if is_late and agreement.step in AFTER else agreement.get_step_display()
     else:
         person = agreement.step_owner

@@ -11,7 +11,7 @@ from tests.browsing import enter
 from tests.cast import TODAY, Cast
 from tests.stalled import a_day_later, make_late
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Employment, FollowUpRun, Goal, Notification, Person
+from udbytte.models import Agreement, CourseRun, Employment, FollowUpRun, Goal, Notification, Person
 from udbytte.services.agreements.line import follow_the_line
 from udbytte.services.agreements.outlook import outlook_of
 from udbytte.services.agreements.routing import announce_routing, apply_routings
@@ -73,6 +73,24 @@ def test_what_comes_is_what_happens(cast: Cast) -> None:
             seen.append((who, day))
     assert [who for who, _day in seen] == ["Lars", "HR", "lapse"]
     assert (seen[-1][1] - TODAY).days <= 66
+
+
+def test_a_sign_up_deadline_is_what_comes_when_it_comes_first(cast: Cast) -> None:
+    """It would go to HR on 16 March."""
+    agreement = moved_to_dorthe(cast)
+    CourseRun.objects.filter(pk=cast.run.pk).update(signup_deadline=TODAY + timedelta(days=8))
+    assert "Sker der ikke noget inden onsdag 11. marts, er det for sent til dette hold" in page(cast.mette, agreement)
+    follow_the_line(on=TODAY + timedelta(days=9))
+    agreement.refresh_from_db()
+    assert (agreement.stage, agreement.log.last().event) == ("agreed", "miss_deadline")  # type: ignore[union-attr]
+
+
+def test_what_lies_with_hr_is_no_request_to_others(cast: Cast) -> None:
+    agreement = found(cast)
+    make_late([agreement], 43)
+    facts = {"owner": cast.hanne, "level": 3, "days": 43}
+    agreement = take_step(agreement, Event.MOVE_ON, by=None, on=TODAY, facts=facts)
+    assert "Venter på HR: svar om pengene" in page(cast.mette, agreement)
 
 
 def test_a_manager_above_reads_person_step_days_and_public_title_and_has_the_choices_of_the_line(cast: Cast) -> None:

@@ -180,6 +180,16 @@ def _with_a_missed_date(on: date) -> QuerySet[Agreement, int]:
     return Agreement.objects.filter(missed, closed_on__isnull=True).order_by("pk").values_list("pk", flat=True)
 
 
+def day_of_missed_date(agreement: Agreement) -> date | None:
+    """The day on which it is too late for the course date, if nobody has got a seat until then; None: it is never."""
+    run, days = agreement.run, list[date]()
+    if agreement.stage in BOOKING and run is not None and run.signup_deadline is not None:
+        days.append(run.signup_deadline + timedelta(days=1))
+    if agreement.stage in (*BOOKING, Stage.WAITLISTED) and agreement.starts_on is not None:
+        days.append(agreement.starts_on)
+    return min(days, default=None)
+
+
 def _miss_date(agreement: Agreement, line: LineOfDay) -> None:
     _take(agreement, Event.MISS_DEADLINE, line)
 

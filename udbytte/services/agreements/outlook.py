@@ -10,7 +10,7 @@ from udbytte.domain.lifecycle.line import LINE, Ahead, Ending, Move, Place, Row,
 from udbytte.models import Agreement, Notification, Person
 
 from .clocks import Pauses, clock_of
-from .line import LineOfDay, lapse_cause, people_at, stage_begun, who_had_it
+from .line import LineOfDay, day_of_missed_date, lapse_cause, people_at, stage_begun, who_had_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ def outlook_of(agreement: Agreement, *, on: date) -> Outlook | None:
     """
     if not agreement.step or agreement.stray or agreement.is_paused_on(on):
         return None
+    outlook, missed = _along_the_line(agreement, on), day_of_missed_date(agreement)
+    if missed is not None and missed > on and (outlook is None or missed <= outlook.day):
+        return Outlook(missed, ends=Event.MISS_DEADLINE)
+    return outlook
+
+
+def _along_the_line(agreement: Agreement, on: date) -> Outlook | None:
     row = LINE[agreement.step]
     asked_on = Notification.objects.filter(person=agreement.employee_id, cause=lapse_cause(agreement))
     ahead = _ahead(agreement, row, on, asked_on.values_list("on", flat=True).first())

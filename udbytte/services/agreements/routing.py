@@ -100,22 +100,25 @@ def _can_take(agreement: Agreement, person: int, silent: int | None, by: Person)
     return agreement.step != "decide" or person not in who_asks_for_money(agreement)
 
 
+@retry_after_deadlock
 @transaction.atomic
-def announce_routing(agreements: Iterable[Agreement], *, to: Person | None, by: Person, on: date) -> list[Routing]:
+def announce_routing(agreements: Sequence[Agreement], *, to: Person | None, by: Person, on: date) -> list[Routing]:
     """Announce that steps which have come to HR go to somebody; without `to`, each to the silent one's manager.
 
     The silent one and their manager are told today. Steps that the person cannot take stay with HR. Returns those that
-    are announced. Raises NotPermitted, and Refused where none can be given.
+    are announced; where a press before has announced all of it, those. Raises NotPermitted, and Refused where none can
+    be given.
     """
+    lock_agreements(agreement.pk for agreement in agreements)
     rows, holders = _for_hr(agreements, by, on), RoleHolders.on_day(on)
-    known = set(
-        Routing.objects.filter(agreement__in=rows, applied_on=None, ended_on=None).values_list("agreement", flat=True)
-    )
+    before = {
+        row.agreement_id: row for row in Routing.objects.filter(agreement__in=rows, applied_on=None, ended_on=None)
+    }
     routings: list[Routing] = []
     owners = first_owners(rows)
     for row in rows:
         silent = owners.get(row.pk)
-        if not row.is_with_hr or row.stray or row.pk in known or silent is None:
+        if not row.is_with_hr or row.stray or row.pk in before or silent is None:
             continue
         taker = to.pk if to is not None else manager_above(silent, on)
         in_line = taker is not None and taker in people_in_line(row, on=on, holders=holders)
@@ -126,6 +129,8 @@ def announce_routing(agreements: Iterable[Agreement], *, to: Person | None, by: 
                     holds_on=day_it_holds(on),
                 )
             )  # fmt: skip
+    if not routings and before and all(to is None or routing.to_id == to.pk for routing in before.values()):
+        return list(before.values())
     if not routings:
         raise Refused(_("Choose somebody who has the same task in this part of the organisation."), "to")
     Routing.objects.bulk_create(routings)

@@ -112,6 +112,10 @@ def ahead_text(outlook: Outlook, on: date) -> str:
     match outlook.ends:
         case Event.LAPSE:
             text = _("If nothing happens, the agreement lapses on %(day)s. The employee is asked a week before.")
+        case Event.MISS_DEADLINE:
+            text = _(
+                "If nothing happens before %(day)s, it is too late for this course date, and another one is needed."
+            )
         case Event.WENT_UNKNOWN:
             text = _("If nobody answers, it stays unknown from %(day)s, and the next question is what was learned.")
         case Event.USE_UNANSWERED:
