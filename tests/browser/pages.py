@@ -170,6 +170,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("hanne", "/runder/ny/"),
         ("hanne", f"/runder/{cast.round.pk}/"),
         ("hanne", f"/runder/{cast.round.pk}/ret/"),
+        ("lars", f"/samtaler/{cast.conversation.pk}/?ret={cast.plan.agreements.order_by('pk')[0].pk}"),
         ("hanne", f"/runder/{cast.round.pk}/luk/"),
         ("soren", f"/runder/{cast.round.pk}/rapport/"),
         ("lars", "/hold/fra-forrige-runde/"),
