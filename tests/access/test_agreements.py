@@ -55,7 +55,7 @@ def test_hr_gives_no_step_to_itself_and_reads_none(cast: Cast) -> None:
         given_by_hr(cast, cast.hanne)
     stray = Agreement.objects.get(stray=True)
     page = enter(cast.hanne).get(reverse("agreement", args=[stray.pk]))
-    assert (page.status_code, page["Location"]) == (302, "/staar-stille/")
+    assert (page.status_code, page["Location"]) == (302, "/gaaet-i-staa/")
     assert enter(cast.hanne).get(reverse("agreement", args=[cast.agree(Kind.PRACTICE).pk])).status_code == 404
 
 
@@ -94,8 +94,6 @@ def test_a_stray_step_on_the_first_page_names_nobody(cast: Cast) -> None:
     take_step(agreement, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     page = enter(cast.hanne).get("/").content.decode()
     assert "1 opgave har ingen ansvarlig" in page and "Mette" not in page
-    names = enter(cast.hanne).get(reverse("colleagues", args=[agreement.pk]), {"owner": "mette"}).content.decode()
-    assert "Mette" in names
 
 
 def test_only_those_who_could_have_acted_learn_who_was_first(cast: Cast) -> None:

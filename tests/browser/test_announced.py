@@ -41,6 +41,6 @@ def test_what_became_of_a_card_on_the_board(cast: Cast, browser: Browser, live_s
 
     row = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     row = take_step(row, Event.FUND, by=cast.lars, on=TODAY, price=6000)
-    page = open_page(browser, live_server, cast.bente, "/kursusbordet/")
+    page = open_page(browser, live_server, cast.bente, "/kursusopgaver/")
     page.locator(f"#a{row.pk} button[type=submit]").first.click()
     expect(page.locator("#announced")).to_contain_text(f"{row.title}, Mette Hansen.")

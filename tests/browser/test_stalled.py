@@ -86,25 +86,25 @@ def test_forty_six_stalled_steps_fit_one_screen_of_hr(
 ) -> None:
     forty_six(cast)
     page = enter(browser, live_server, cast.hanne, 1280, "light", "da")
-    page.goto("/staar-stille/")
+    page.goto("/gaaet-i-staa/")
     assert page.locator("h1").inner_text() == "46 opgaver er gået i stå"
     assert page.locator("table.cards tbody tr").count() == 5
     measure("46 stalled steps", height(page), at_most=1200, unit="px")
     keep_picture(page, "hr-stalled", "1280")
-    page.goto(f"/staar-stille/decide-{cast.birgit.pk}/")
+    page.goto(f"/gaaet-i-staa/decide-{cast.birgit.pk}/")
     keep_picture(page, "hr-group", "1280")
     page.goto("/")
     keep_picture(page, "hr-home", "1280")
     page.set_viewport_size({"width": 360, "height": 800})
     keep_picture(page, "hr-home", "360")
-    page.goto(f"/staar-stille/decide-{cast.birgit.pk}/")
+    page.goto(f"/gaaet-i-staa/decide-{cast.birgit.pk}/")
     keep_picture(page, "hr-group", "360")
-    page.goto("/staar-stille/")
+    page.goto("/gaaet-i-staa/")
     keep_picture(page, "hr-stalled", "360")
     rows = page.locator("table.cards tbody tr")
     heights = rows.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert max(heights) <= 250, heights  # a card of three lines, with its buttons
-    for path in ("/staar-stille/", f"/staar-stille/decide-{cast.birgit.pk}/"):
+    for path in ("/gaaet-i-staa/", f"/gaaet-i-staa/decide-{cast.birgit.pk}/"):
         page.goto(path)
         for look in ((360, "dark"), (1280, "light")):
             assert look_at(page, [], look) == [], path
@@ -168,8 +168,8 @@ def test_the_pages_of_those_concerned_fit_a_phone(cast: Cast, browser: Browser, 
     announce_routing([announced], to=Person.objects.get(given_name="Otto"), by=cast.hanne, on=TODAY)
     talk = lapsed_twice(cast)
     pages = (
-        (cast.bente, "/staar-stille/", "coordinator-stalled"),
-        (cast.dorthe, "/staar-stille/", "above-stalled"),
+        (cast.bente, "/gaaet-i-staa/", "coordinator-stalled"),
+        (cast.dorthe, "/gaaet-i-staa/", "above-stalled"),
         (cast.dorthe, "/", "above-home"),
         (cast.dorthe, f"/aftaler/{with_dorthe.pk}/", "above-money"),
         (cast.dorthe, f"/aftaler/{stuck_row.pk}/", "above-stuck"),
@@ -177,7 +177,7 @@ def test_the_pages_of_those_concerned_fit_a_phone(cast: Cast, browser: Browser, 
         (cast.mette, f"/aftaler/{lapsed.pk}/", "lapsed"),
         (cast.mette, f"/aftaler/{announced.pk}/", "announced"),
         (cast.mette, "/plan/", "plan"),
-        (cast.bente, "/kursusbordet/", "board"),
+        (cast.bente, "/kursusopgaver/", "board"),
         (cast.mette, f"/samtaler/{talk.pk}/", "lapsed-twice"),
     )
     for person, path, name in pages:

@@ -60,7 +60,7 @@ def test_a_press_on_the_board_says_what_happened_and_takes_the_focus_there(
     waits = take_step(waits, Event.FUND, by=cast.lars, on=TODAY, price=6000)
     waits = take_step(waits, Event.WAITLIST, by=cast.bente, on=TODAY)
     page = enter(browser, live_server, cast.bente, 1280, "light", "da")
-    page.goto("/kursusbordet/")
+    page.goto("/kursusopgaver/")
     page.get_by_role("button", name="Venter stadig").click()
     expect(page.get_by_role("button", name="Fortryd")).to_have_count(1)
     expect(page.locator(f"#a{waits.pk}")).to_be_focused()

@@ -381,7 +381,7 @@ def _run_to_confirm(facts: RunToConfirm, notification: Notification, person: Per
     head = (cancelled if facts.change == RunChange.CANCELLED else moved) % words
     dates = days(facts.starts, facts.ends, notification.on)
     body = listed(facts.title, dates, _("Nothing changes before you have answered."), by="\n")
-    return Item(head, body, True, [Link(_("Answer"), f"{settings.BASE_URL}/kursusbordet/melding/{facts.report}/")])
+    return Item(head, body, True, [Link(_("Answer"), f"{settings.BASE_URL}/kursusopgaver/melding/{facts.report}/")])
 
 
 def _run_not_changed(facts: RunNotChanged, notification: Notification, person: Person) -> Item:
@@ -391,7 +391,7 @@ def _run_not_changed(facts: RunNotChanged, notification: Notification, person: P
     head = (cancelled if facts.change == RunChange.CANCELLED else moved) % {"by": facts.by}
     body = listed(facts.title, days(facts.starts, facts.ends, notification.on), _("Ask the provider."), by="\n")
     return Item(
-        head, body, links=[Link(_("See the course date"), f"{settings.BASE_URL}/kursusbordet/hold/{facts.run}/")]
+        head, body, links=[Link(_("See the course date"), f"{settings.BASE_URL}/kursusopgaver/hold/{facts.run}/")]
     )
 
 
@@ -429,7 +429,7 @@ def _not_held(facts: ConversationsNotHeld, notification: Notification, person: P
         facts.count,
     ) % {"name": facts.name, "count": facts.count}
     body = _("Say on which day it was after all, or why it was not held. It takes a minute.")
-    return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-sidste-runde/")])
+    return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-forrige-runde/")])
 
 
 def _unreached(facts: PeopleUnreached, notification: Notification, person: Person) -> Item:

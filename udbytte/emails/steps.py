@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 # Pages where many steps of a kind stand together.
-HOME, TEAM, BOARD, MONEY, STALLED = "/", "/hold/", "/kursusbordet/", "/budget/", "/staar-stille/"
+HOME, TEAM, BOARD, MONEY, STALLED = "/", "/hold/", "/kursusopgaver/", "/budget/", "/gaaet-i-staa/"
 
 
 @dataclass(frozen=True, slots=True)

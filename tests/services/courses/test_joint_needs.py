@@ -164,7 +164,7 @@ def test_who_has_chosen_another_run_is_left_with_it_and_named(cast: Cast, three:
     }  # fmt: skip
     for agreement in need.agreements.all():
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=10, price_reason="Tilbud")
-    page = enter(cast.bente).get(f"/kursusbordet/faelles/{need.pk}/")
+    page = enter(cast.bente).get(f"/kursusopgaver/faelles/{need.pk}/")
     assert (page.context["ready"], page.context["waiting"]) == (2, 0)
     assert choose_run_for_need(need, own, by=cast.bente, on=TODAY).agreements == []
     need.refresh_from_db()
@@ -194,17 +194,17 @@ def test_a_need_is_nobodys_elses_to_close_or_book(cast: Cast, three: list[Agreem
     ):
         with pytest.raises(NotPermitted):
             act()
-    assert enter(cast.jonas).get(f"/kursusbordet/faelles/{need.pk}/").status_code == 404
+    assert enter(cast.jonas).get(f"/kursusopgaver/faelles/{need.pk}/").status_code == 404
 
 
 def test_the_whole_way_on_the_pages(cast: Cast, three: list[Agreement]) -> None:
     bente = enter(cast.bente)
-    page = bente.get("/kursusbordet/faelles/")
+    page = bente.get("/kursusopgaver/faelles/")
     (item,) = page.context["groups"]
     chosen = [row["agreement"].pk for row in item.rows]
-    answer = bente.post("/kursusbordet/faelles/", {"title": item.group.title, "agreements": chosen})
+    answer = bente.post("/kursusopgaver/faelles/", {"title": item.group.title, "agreements": chosen})
     need = JointNeed.objects.get()
-    assert answer["Location"] == f"/kursusbordet/faelles/{need.pk}/"
+    assert answer["Location"] == f"/kursusopgaver/faelles/{need.pk}/"
     assert bente.post(answer["Location"], {"what": "run", "run": cast.run.pk}).status_code == 302
     assert set(need.agreements.values_list("stage", flat=True)) == {"found"}
     for sent in ({"what": "run", "run": "999999"}, {"what": "run", "run": "x"}, {"what": "in-house"}, {"what": "?"}):
@@ -226,7 +226,7 @@ def test_a_reference_that_is_too_long_registers_nobody(cast: Cast, three: list[A
     need = confirm_joint_need(title="Neuro", agreements=[agreement.pk for agreement in three], by=cast.bente, on=TODAY)
     for agreement in choose_run_for_need(need, cast.run, by=cast.bente, on=TODAY).agreements:
         take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=100, price_reason="Tilbud")
-    bente, url = enter(cast.bente), f"/kursusbordet/faelles/{need.pk}/"
+    bente, url = enter(cast.bente), f"/kursusopgaver/faelles/{need.pk}/"
     bente.post(url, {"what": "register", "reference": "x" * 61})
     assert not Agreement.objects.exclude(reference="").exists()
     bente.post(url, {"what": "register", "reference": "x" * 60})

@@ -87,7 +87,7 @@ def test_only_who_put_a_file_there_takes_it_away(cast: Cast) -> None:
 def test_a_confirmation_comes_with_the_registration_or_neither_does(cast: Cast) -> None:
     agreement = funded(cast)
     sent = {"event": "register", "turn": agreement.turn, "reference": "B-12"}
-    bente, url = enter(cast.bente), f"/kursusbordet/{agreement.pk}/"
+    bente, url = enter(cast.bente), f"/kursusopgaver/{agreement.pk}/"
     bad = SimpleUploadedFile("x.pdf", b"<html>")
     assert bente.post(url, sent | {"file": bad}).status_code == 422
     agreement.refresh_from_db()

@@ -177,10 +177,10 @@ def test_in_a_unit_without_a_coordinator_the_owner_of_the_step_is_asked(cast: Ca
     for person in (cast.lars, cast.dorthe, cast.jonas, rikke, cast.ida):
         with pytest.raises(NotPermitted):
             answer_run_report(report, is_so=True, by=person, on=LATER)
-        assert enter(person).get(f"/kursusbordet/melding/{report.pk}/").status_code == 404
+        assert enter(person).get(f"/kursusopgaver/melding/{report.pk}/").status_code == 404
     mette = enter(cast.mette)
-    assert f"/kursusbordet/melding/{report.pk}/" in mette.get(f"/aftaler/{agreement.pk}/").content.decode()
-    assert mette.post(f"/kursusbordet/melding/{report.pk}/", {"answer": "yes"}).status_code == 302
+    assert f"/kursusopgaver/melding/{report.pk}/" in mette.get(f"/aftaler/{agreement.pk}/").content.decode()
+    assert mette.post(f"/kursusopgaver/melding/{report.pk}/", {"answer": "yes"}).status_code == 302
     assert (stage(agreement), last(agreement)) == (("agreed", None), ("lose_run", "Mette"))
 
 
@@ -212,15 +212,15 @@ def test_nor_is_a_file(
 
 
 def test_the_board_asks_and_the_page_answers(cast: Cast, rikke: Person, roads: Agreement, children: Agreement) -> None:
-    client, url = enter(rikke), f"/kursusbordet/hold/{cast.run.pk}/"
+    client, url = enter(rikke), f"/kursusopgaver/hold/{cast.run.pk}/"
     answer = client.post(url, {"what": "cancel", "why": "For få tilmeldte"}, follow=True).content.decode()
     assert "Gemt for de enheder, du dækker" in answer and "Pædagoger" not in answer
     report = RunReport.objects.get()
-    link = f"/kursusbordet/melding/{report.pk}/"
-    assert link not in client.get("/kursusbordet/").content.decode()
+    link = f"/kursusopgaver/melding/{report.pk}/"
+    assert link not in client.get("/kursusopgaver/").content.decode()
     assert client.get(link).status_code == 404
     bente = enter(cast.bente)
-    assert link in bente.get("/kursusbordet/").content.decode()
+    assert link in bente.get("/kursusopgaver/").content.decode()
     page = bente.get(link).content.decode()
     assert "Er holdet aflyst?" in page and "Rikke Hansen" in page and "For få tilmeldte" in page and "Mette" in page
     assert "Vej og Park" not in page
@@ -228,7 +228,7 @@ def test_the_board_asks_and_the_page_answers(cast: Cast, rikke: Person, roads: A
     assert "Mette" not in hr and 'value="yes"' in hr  # HR answers for all and reads no step of an employee
     assert bente.post(link, {"answer": "no"}, follow=True).status_code == 200
     assert stage(children) == ("registered", OLD[0])
-    assert link not in bente.get("/kursusbordet/").content.decode()
+    assert link not in bente.get("/kursusopgaver/").content.decode()
     assert 'value="yes"' not in bente.get(link).content.decode()
 
 
@@ -243,4 +243,4 @@ def test_board_with_many_questions_costs_no_more_queries(
         RunQuestion.objects.create(report=report, agreement=agreement)
     bente = enter(cast.bente)
     with django_assert_max_num_queries(20):
-        assert bente.get("/kursusbordet/").content.decode().count("/kursusbordet/melding/") == 12
+        assert bente.get("/kursusopgaver/").content.decode().count("/kursusopgaver/melding/") == 12

@@ -111,12 +111,12 @@ def test_a_period_must_make_sense(cast: Cast, wrong: dict[str, Any]) -> None:
 def test_one_deputy_at_a_time_named_and_ended_on_the_page(cast: Cast) -> None:
     lars = enter(cast.lars)
     sent = {"deputy": cast.jonas.email, "starts_on": TODAY.isoformat(), "ends_on": TODAY.isoformat()}
-    assert lars.post("/budget/stedfortraeder/", sent).status_code == 302
-    assert lars.post("/budget/stedfortraeder/", sent).status_code == 422
+    assert lars.post("/budget/mens-du-er-vaek/", sent).status_code == 302
+    assert lars.post("/budget/mens-du-er-vaek/", sent).status_code == 422
     assert Notification.objects.get(kind="deputy").person == cast.jonas
     named = Deputy.objects.get()
-    assert enter(cast.birgit).post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 404
-    assert lars.post(f"/budget/stedfortraeder/{named.pk}/slut/").status_code == 302
+    assert enter(cast.birgit).post(f"/budget/mens-du-er-vaek/{named.pk}/slut/").status_code == 404
+    assert lars.post(f"/budget/mens-du-er-vaek/{named.pk}/slut/").status_code == 302
     assert not Deputy.objects.on(TODAY).exists()
 
 

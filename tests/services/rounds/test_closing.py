@@ -112,7 +112,7 @@ def test_closing_asks_each_manager_once_about_what_was_not_held(cast: Cast) -> N
         ("Dorthe", 1),
     }
     item = news_of(notifications.get(person=cast.lars), cast.lars)
-    assert item is not None and item.links[0].url.endswith("/hold/fra-sidste-runde/")
+    assert item is not None and item.links[0].url.endswith("/hold/fra-forrige-runde/")
     assert "MUS 2026" in item.head and "Karim" not in item.head + item.body
 
 
@@ -122,7 +122,7 @@ def test_a_manager_says_that_it_was_held_or_why_not(cast: Cast) -> None:
     close_round(cast.round, by=cast.hanne, on=TODAY)
     client = enter(cast.lars)
     assert "1 samtale mangler enten en dato" in client.get("/hold/").content.decode()
-    page = "/hold/fra-sidste-runde/"
+    page = "/hold/fra-forrige-runde/"
     assert "Karim Hansen" in client.get(page).content.decode()
     for wrong in ("2026-12-24", "2025-01-01", "i går"):
         answer = client.post(page, {"conversation": talk.pk, "held": "1", "held_on": wrong})
@@ -138,8 +138,8 @@ def test_why_it_was_not_held_is_one_of_some_reasons_and_said_once(cast: Cast) ->
     talk = unheld(cast)
     close_round(cast.round, by=cast.hanne, on=TODAY)
     client = enter(cast.lars)
-    assert client.post("/hold/fra-sidste-runde/", {"conversation": talk.pk, "reason": "syg"}).status_code == 422
-    assert client.post("/hold/fra-sidste-runde/", {"conversation": talk.pk, "reason": "away"}).status_code == 302
+    assert client.post("/hold/fra-forrige-runde/", {"conversation": talk.pk, "reason": "syg"}).status_code == 422
+    assert client.post("/hold/fra-forrige-runde/", {"conversation": talk.pk, "reason": "away"}).status_code == 302
     assert list(NotHeld.objects.values_list("reason", "by__given_name")) == [("away", "Lars")]
     for verb in (
         lambda: explain_conversation_not_held(talk, WhyNotHeld.NO_TIME, by=cast.lars, on=TODAY),

@@ -145,7 +145,7 @@ def test_the_teams_page_the_review_and_the_board_offer_it(cast: Cast) -> None:
     other = cast.agree()
     board = enter(cast.bente)
     facts = {"event": "choose_run", "turn": other.turn, "run": cast.run.pk}
-    page = board.post(f"/kursusbordet/{other.pk}/", facts, headers={"HX-Request": "true"}).content.decode()
+    page = board.post(f"/kursusopgaver/{other.pk}/", facts, headers={"HX-Request": "true"}).content.decode()
     board.post(undo_address(page))
     other.refresh_from_db()
     assert other.stage == "agreed"

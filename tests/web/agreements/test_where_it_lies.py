@@ -125,7 +125,7 @@ def test_hr_reads_no_page_of_what_has_come_to_it(cast: Cast) -> None:
     facts = {"owner": cast.hanne, "level": 3, "days": 43}
     agreement = take_step(agreement, Event.MOVE_ON, by=None, on=TODAY, facts=facts)
     response = enter(cast.hanne).get(f"/aftaler/{agreement.pk}/")
-    assert (response.status_code, response["Location"]) == (302, "/staar-stille/")
+    assert (response.status_code, response["Location"]) == (302, "/gaaet-i-staa/")
     assert "Den ligger hos HR nu" in page(cast.mette, agreement)
 
 

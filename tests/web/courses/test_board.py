@@ -43,7 +43,7 @@ def shown(page: Any) -> dict[str, list[Agreement]]:
 def press(client: Client, agreement: Agreement, event: Event, htmx: bool = False, **said: Any) -> Any:
     data = {"turn": agreement.turn, "event": event.value} | said
     headers = HTMX if htmx else {}
-    return client.post(f"/kursusbordet/{agreement.pk}/", data, headers=headers)
+    return client.post(f"/kursusopgaver/{agreement.pk}/", data, headers=headers)
 
 
 def test_each_agreement_stands_under_what_is_to_be_done(cast: Cast) -> None:
@@ -52,7 +52,7 @@ def test_each_agreement_stands_under_what_is_to_be_done(cast: Cast) -> None:
     )
     Agreement.objects.filter(pk=went.pk).update(ends_on=TODAY - timedelta(days=1), starts_on=TODAY - timedelta(days=2))
     cast.agree(Kind.PRACTICE)
-    assert shown(enter(cast.bente).get("/kursusbordet/")) == {
+    assert shown(enter(cast.bente).get("/kursusopgaver/")) == {
         "find": [find],
         "money": [found],
         "book": [funded],
@@ -67,7 +67,7 @@ def test_a_run_says_that_others_count_on_it_and_neither_who_nor_how_many(cast: C
     at(cast, "found")
     for number in range(elsewhere):
         Agreement.objects.filter(pk=at(cast, "found", title=f"Hemmelig {number}").pk).update(unit=cast.roads)
-    page = enter(cast.bente).get(f"/kursusbordet/hold/{cast.run.pk}/")
+    page = enter(cast.bente).get(f"/kursusopgaver/hold/{cast.run.pk}/")
     text = page.content.decode()
     assert len(page.context["rows"]) == 1
     assert "Vej og Park" not in text and "Hemmelig" not in text and "mere regner" not in text
@@ -78,12 +78,12 @@ def test_a_run_says_that_others_count_on_it_and_neither_who_nor_how_many(cast: C
 def test_only_the_units_served_are_on_the_desk_and_only_a_coordinator_has_one(cast: Cast) -> None:
     agreement = at(cast, "funded")
     RoleAssignment.objects.create(person=cast.jonas, role="coordinator", unit=cast.roads, starts_on=TODAY)
-    assert set(map(tuple, shown(enter(cast.jonas).get("/kursusbordet/")).values())) == {()}
+    assert set(map(tuple, shown(enter(cast.jonas).get("/kursusopgaver/")).values())) == {()}
     assert press(enter(cast.jonas), agreement, Event.REGISTER).status_code == 404
     for person in (cast.mette, cast.lars, cast.birgit, cast.hanne, cast.soren, cast.ida):
-        assert enter(person).get(f"/kursusbordet/{agreement.pk}/").status_code == 404
+        assert enter(person).get(f"/kursusopgaver/{agreement.pk}/").status_code == 404
     practice = cast.agree(Kind.PRACTICE)
-    assert enter(cast.bente).get(f"/kursusbordet/{practice.pk}/").status_code == 404
+    assert enter(cast.bente).get(f"/kursusopgaver/{practice.pk}/").status_code == 404
 
 
 def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
@@ -94,7 +94,7 @@ def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
     }
     agreement = at(cast, "agreed", **secrets)
     client = enter(cast.bente)
-    pages = [client.get(url).content.decode() for url in ("/kursusbordet/", f"/kursusbordet/{agreement.pk}/")]
+    pages = [client.get(url).content.decode() for url in ("/kursusopgaver/", f"/kursusopgaver/{agreement.pk}/")]
     assert [secret for secret in secrets.values() for page in pages if secret in page] == []
     assert all("Mette Hansen" in page for page in pages)
 
@@ -102,19 +102,19 @@ def test_nothing_of_the_conversation_is_on_the_desk(cast: Cast) -> None:
 def test_the_unit_is_asked_for_with_all_below_it(cast: Cast) -> None:
     agreement = at(cast, "agreed")
     client = enter(cast.bente)
-    assert shown(client.get("/kursusbordet/?unit=Børn og Unge"))["find"] == [agreement]
-    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == [agreement]
+    assert shown(client.get("/kursusopgaver/?unit=Børn og Unge"))["find"] == [agreement]
+    assert shown(client.get("/kursusopgaver/?unit=Mælkebøtten"))["find"] == [agreement]
     Agreement.objects.filter(pk=agreement.pk).update(unit=cast.children)
-    assert shown(client.get("/kursusbordet/?unit=Mælkebøtten"))["find"] == []
-    assert client.get("/kursusbordet/?unit=x&column=find&page=zz").status_code == 200
+    assert shown(client.get("/kursusopgaver/?unit=Mælkebøtten"))["find"] == []
+    assert client.get("/kursusopgaver/?unit=x&column=find&page=zz").status_code == 200
 
 
 def test_a_whole_way_is_gone_from_the_desk_with_and_without_a_script(cast: Cast) -> None:
     client = enter(cast.bente)
     agreement = at(cast, "agreed", course=cast.run.course)
-    assert "Konflikt" in client.get(f"/kursusbordet/{agreement.pk}/").content.decode()
+    assert "Konflikt" in client.get(f"/kursusopgaver/{agreement.pk}/").content.decode()
     page = client.post(
-        f"/kursusbordet/{agreement.pk}/",
+        f"/kursusopgaver/{agreement.pk}/",
         {"turn": agreement.turn, "event": "choose_run", "run": cast.run.pk},
         follow=True,
     )
@@ -145,11 +145,11 @@ def test_the_most_urgent_comes_first_and_a_long_list_has_pages(cast: Cast) -> No
     for number, agreement in enumerate(made):
         Agreement.objects.filter(pk=agreement.pk).update(step_due=date(2026, 3, 31) - timedelta(days=number))
     client = enter(cast.bente)
-    page = client.get("/kursusbordet/")
+    page = client.get("/kursusopgaver/")
     assert shown(page)["find"] == made[:-7:-1]
     assert (page.context["columns"][0].count, page.context["columns"][0].more) == (28, 22)
-    assert shown(client.get("/kursusbordet/?column=find")) == {"find": made[:2:-1]}
-    last = client.get("/kursusbordet/?column=find&page=2")
+    assert shown(client.get("/kursusopgaver/?column=find")) == {"find": made[:2:-1]}
+    last = client.get("/kursusopgaver/?column=find&page=2")
     assert shown(last) == {"find": made[2::-1]} and not last.context["columns"][0].more
 
 
@@ -162,7 +162,7 @@ def test_one_row_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
 
     client = enter(cast.bente)
     at(cast, "funded")
-    one = queries("/kursusbordet/?column=book")
+    one = queries("/kursusopgaver/?column=book")
     for number in range(29):
         employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
         conversation = Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
@@ -172,7 +172,7 @@ def test_one_row_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
         )
         agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
         take_step(agreement, Event.FUND, by=None, on=TODAY, price=1)
-    assert queries("/kursusbordet/?column=book") == one
+    assert queries("/kursusopgaver/?column=book") == one
 
 
 def test_a_press_that_comes_too_late_says_so_in_the_card(cast: Cast) -> None:
@@ -183,7 +183,7 @@ def test_a_press_that_comes_too_late_says_so_in_the_card(cast: Cast) -> None:
     page = press(client, agreement, Event.CONFIRM_SEAT, htmx=True)
     text = page.content.decode()
     assert page.status_code == 200 and "<html" not in text and 'class="error"' in text
-    assert f'href="/kursusbordet/{agreement.pk}/"' in text
+    assert f'href="/kursusopgaver/{agreement.pk}/"' in text
     agreement.refresh_from_db()
     assert agreement.stage == "waitlisted"
 
@@ -192,10 +192,10 @@ def test_a_card_has_one_date_and_a_button_only_for_whoever_has_the_task(cast: Ca
     find, found, funded = (at(cast, stage) for stage in ("agreed", "found", "funded"))
     cards = {
         card.agreement.pk: card
-        for column in enter(cast.bente).get("/kursusbordet/").context["columns"]
+        for column in enter(cast.bente).get("/kursusopgaver/").context["columns"]
         for card in column.cards
     }
-    assert (cards[find.pk].does, cards[find.pk].page) == ("Find et hold", f"/kursusbordet/{find.pk}/")
+    assert (cards[find.pk].does, cards[find.pk].page) == ("Find et hold", f"/kursusopgaver/{find.pk}/")
     assert (cards[funded.pk].does, cards[funded.pk].page) == ("Skriv til udbyderen", f"/aftaler/{funded.pk}/tilmeld/")
     assert cards[funded.pk].presses == (Event.REGISTER,)
     others = cards[found.pk]
@@ -207,7 +207,7 @@ def test_a_search_finds_name_course_and_provider(cast: Cast) -> None:
     bente = enter(cast.bente)
 
     def there(query: str) -> set[Agreement]:
-        page = bente.get("/kursusbordet/", {"q": query})
+        page = bente.get("/kursusopgaver/", {"q": query})
         return {agreement for found in shown(page).values() for agreement in found}
 
     assert there("mette regn") == {wished}
@@ -220,7 +220,7 @@ def test_the_board_says_how_many_are_late_and_counts_every_column_also_when_it_s
     late, _coming = at(cast, "agreed"), at(cast, "agreed")
     at(cast, "waitlisted")
     Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=3))
-    page = enter(cast.bente).get("/kursusbordet/?column=waiting")
+    page = enter(cast.bente).get("/kursusopgaver/?column=waiting")
     assert "1 over fristen" in page.content.decode()
     heads = {head.key: (head.count, head.shown) for head in page.context["heads"]}
     assert heads["find"] == (2, False) and heads["waiting"] == (1, True)
@@ -231,34 +231,34 @@ def test_the_desk_shows_only_a_provider_or_a_month_and_keeps_that_in_its_links(c
     bente = enter(cast.bente)
 
     def there(query: str) -> set[Agreement]:
-        return {one for found in shown(bente.get(f"/kursusbordet/?{query}")).values() for one in found}
+        return {one for found in shown(bente.get(f"/kursusopgaver/?{query}")).values() for one in found}
 
     assert there("q=engsk") == {booked}
     assert there("month=2026-06") == {booked}
     assert there("month=2026-05") == {wished}
     assert there("month=2026-05&q=engsk") == set()
     assert there("month=2031-05") == there("month='") == {wished, booked}
-    page = bente.get("/kursusbordet/?q=engsk&column=book")
+    page = bente.get("/kursusopgaver/?q=engsk&column=book")
     assert page.context["kept"] == "q=engsk"
 
 
 def test_what_the_filters_can_be_is_of_the_units_served_alone(cast: Cast) -> None:
     at(cast, "funded")
-    choices = enter(cast.bente).get("/kursusbordet/valg/").context
+    choices = enter(cast.bente).get("/kursusopgaver/valg/").context
     assert choices["units"] == ["Børn og Unge", "Børn og Unge / Børnehuset Mælkebøtten"]
 
 
 def test_a_lapsed_place_on_a_waiting_list_is_a_row_until_it_is_cancelled(cast: Cast) -> None:
     agreement = take_step(at(cast, "waitlisted"), Event.LAPSE, by=None, on=TODAY)
-    client, url = enter(cast.bente), f"/kursusbordet/{agreement.pk}/afmeldt/"
-    page = client.get("/kursusbordet/")
+    client, url = enter(cast.bente), f"/kursusopgaver/{agreement.pk}/afmeldt/"
+    page = client.get("/kursusopgaver/")
     assert "Afmeld pladsen hos udbyderen" in page.content.decode()
     assert not any(shown(page).values())  # it has no step
     others = (cast.mette, cast.lars, cast.hanne, cast.birgit)
     assert {enter(person).post(url).status_code for person in others} == {404}
     Notification.objects.all().delete()
     assert client.post(url).status_code == 302
-    assert "Afmeld pladsen" not in client.get("/kursusbordet/").content.decode()
+    assert "Afmeld pladsen" not in client.get("/kursusopgaver/").content.decode()
     assert client.post(url).status_code == 404
     told = set(Notification.objects.values_list("person__given_name", flat=True))
     assert told == {"Mette", "Lars"}
@@ -271,6 +271,6 @@ def test_the_row_of_a_lapsed_place_goes_when_the_course_begins(cast: Cast) -> No
     agreement = take_step(at(cast, "waitlisted"), Event.LAPSE, by=None, on=TODAY)
     Agreement.objects.filter(pk=agreement.pk).update(starts_on=TODAY + timedelta(days=1))
     client = enter(cast.bente)
-    assert "Afmeld pladsen" in client.get("/kursusbordet/").content.decode()
+    assert "Afmeld pladsen" in client.get("/kursusopgaver/").content.decode()
     Agreement.objects.filter(pk=agreement.pk).update(starts_on=TODAY)
-    assert "Afmeld pladsen" not in client.get("/kursusbordet/").content.decode()
+    assert "Afmeld pladsen" not in client.get("/kursusopgaver/").content.decode()

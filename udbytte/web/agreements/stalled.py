@@ -294,6 +294,6 @@ def _people_table(group: Group, on: date) -> Table | None:
 
 
 urlpatterns = [
-    path("staar-stille/", stalled, name="stalled"),
-    path("staar-stille/<slug:key>/", stalled_group, name="stalled-group"),
+    path("gaaet-i-staa/", stalled, name="stalled"),
+    path("gaaet-i-staa/<slug:key>/", stalled_group, name="stalled-group"),
 ]

@@ -262,8 +262,8 @@ def _done(request: HttpRequest, pressed: Pressed, part: bool) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kursusbordet/", course_board, name="course-board"),
-    path("kursusbordet/valg/", board_choices, name="course-board-choices"),
-    path("kursusbordet/<int:pk>/afmeldt/", cancel_seat, name="cancel-lapsed-seat"),
-    path("kursusbordet/<int:pk>/", board_step, name="course-board-step"),
+    path("kursusopgaver/", course_board, name="course-board"),
+    path("kursusopgaver/valg/", board_choices, name="course-board-choices"),
+    path("kursusopgaver/<int:pk>/afmeldt/", cancel_seat, name="cancel-lapsed-seat"),
+    path("kursusopgaver/<int:pk>/", board_step, name="course-board-step"),
 ]

@@ -185,7 +185,7 @@ def leave_or_close_need(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kursusbordet/faelles/", joint_needs, name="joint"),
-    path("kursusbordet/faelles/<int:pk>/", joint_need, name="joint-need"),
-    path("kursusbordet/faelles/<int:pk>/fra/", leave_or_close_need, name="joint-leave"),
+    path("kursusopgaver/faelles/", joint_needs, name="joint"),
+    path("kursusopgaver/faelles/<int:pk>/", joint_need, name="joint-need"),
+    path("kursusopgaver/faelles/<int:pk>/fra/", leave_or_close_need, name="joint-leave"),
 ]

@@ -148,7 +148,7 @@ def write_registration_email(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kursusbordet/hold/<int:pk>/", course_date, name="run"),
-    path("kursusbordet/melding/<int:pk>/", run_report, name="run-report"),
+    path("kursusopgaver/hold/<int:pk>/", course_date, name="run"),
+    path("kursusopgaver/melding/<int:pk>/", run_report, name="run-report"),
     path("aftaler/<int:pk>/tilmeld/", write_registration_email, name="write-provider"),
 ]

@@ -60,7 +60,7 @@ def stop_deputy(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("budget/stedfortraeder/", deputies, name="deputies"),
-    path("budget/stedfortraeder/kolleger/", suggest_deputies, name="suggest-deputies"),
-    path("budget/stedfortraeder/<int:pk>/slut/", stop_deputy, name="end-deputy"),
+    path("budget/mens-du-er-vaek/", deputies, name="deputies"),
+    path("budget/mens-du-er-vaek/kolleger/", suggest_deputies, name="suggest-deputies"),
+    path("budget/mens-du-er-vaek/<int:pk>/slut/", stop_deputy, name="end-deputy"),
 ]

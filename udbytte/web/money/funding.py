@@ -101,7 +101,8 @@ def _fitting_source(fit: SourceFit, on: date) -> FittingSource:
 
 def funding_sources(request: HttpRequest) -> HttpResponse:
     """The funding sources that are offered, for everybody; HR sees the hidden ones and those of other sectors too."""
-    on, maintains = today(), roles(request).is_hr
+    on, mine = today(), roles(request)
+    maintains, has_budget = mine.is_hr, mine.is_manager or mine.is_budget_owner
     sources = list(FundingSource.objects.all()) if maintains else offered_sources()
     kinds = dict(CourseKind.choices)
     shown = [
@@ -118,7 +119,9 @@ def funding_sources(request: HttpRequest) -> HttpResponse:
         }
         for source in sources
     ]
-    return render(request, "money/funding/sources.html", {"rows": shown, "maintains": maintains})
+    return render(
+        request, "money/funding/sources.html", {"rows": shown, "maintains": maintains, "has_budget": has_budget}
+    )
 
 
 @only(lambda roles: roles.is_hr)

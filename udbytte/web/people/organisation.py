@@ -223,5 +223,5 @@ urlpatterns = [
     path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
     path("organisation/person/<int:pk>/fratraadt/", end_missing, name="end-missing"),
     path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
-    path("organisation/ansaettelse/<int:pk>/orlov/", change_absence, name="absence"),
+    path("organisation/ansaettelse/<int:pk>/fravaer/", change_absence, name="absence"),
 ]
