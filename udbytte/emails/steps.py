@@ -74,9 +74,9 @@ WORDS: Mapping[str, StepWords] = {
         BOARD,
     ),
     "confirm_seat": StepWords(
-        lazy("Is there a seat for you?"),
-        lazy("Is there a seat for %(who)s?"),
-        lazy("Answer about the seat"),
+        lazy("Is there a place for you?"),
+        lazy("Is there a place for %(who)s?"),
+        lazy("Answer about the place"),
         lazy("%(count)s places are to be confirmed"),
         BOARD,
         is_said=True,
