@@ -201,6 +201,14 @@ def test_a_task_has_one_loud_button(cast: Cast) -> None:
     assert re.findall(r"background:#1f5c4d;\s+color:#ffffff[^>]*>([^<]*)", html) == ["Svar på indstillingen"]
 
 
+def test_only_the_first_of_several_tasks_is_loud(cast: Cast) -> None:
+    for title in ("Et kursus", "Et andet"):
+        cast.agree(title=title, planned_from=TODAY, planned_to=TODAY, on=TODAY - timedelta(days=60))
+    html = weekly(cast.bente, TODAY).html
+    assert len(re.findall(r"background:#1f5c4d;\s+color:#ffffff[^>]*>Find et hold", html)) == 1
+    assert len(re.findall(r"background:#ffffff;\s+color:#1f5c4d[^>]*>Find et hold", html)) == 1
+
+
 def test_a_question_about_what_has_happened_is_not_asked_weeks_before(cast: Cast) -> None:
     agreement = under_way(cast)  # Mette got the first step from Lars, and the check-in is six weeks ahead
     assert Notification.objects.filter(person=cast.mette, kind="step").exists()

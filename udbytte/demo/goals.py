@@ -44,7 +44,7 @@ GOALS: dict[Work, dict[str, tuple[Goal, ...]]] = {
             ("Holde en god første samtale med nye forældre", "Vi ved begge, hvordan barnets første uge skal være"),
         ),
         "newcomers": (
-            ("Kunne tage imod nye elever og følge dem godt på vej", "Eleven ved, hvem der hjælper, fra første dag"),
+            ("Følge en elev godt på vej gennem hele praktikken", "Eleven har sine egne opgaver efter en måned"),
             ("Lære vikarerne vores dag at kende", "En vikar kan åbne stuen uden at ringe til mig"),
             ("Være vejleder for en studerende i en hel praktik", "Den studerende når sine mål, og jeg når mine pauser"),
         ),
@@ -78,8 +78,8 @@ GOALS: dict[Work, dict[str, tuple[Goal, ...]]] = {
             ("Samle op på det, vi prøver af med børnene", "Vi skriver tre linjer hver fredag og læser dem igen"),
         ),
         "trade": (
-            ("Få sproget mere med i legen med børnene", "Vi ser det i børnenes sprogvurdering til foråret"),
-            ("Få flere børn med i fællesskabet", "Færre børn står alene på legepladsen"),
+            ("Læse mere sammen med børnene", "Vi læser hver dag, og børnene låner bøger med hjem"),
+            ("Få de stille børn med i legen", "De siger selv til, når de vil være med"),
             ("Bruge naturen mere i hverdagen", "Vi er ude hver formiddag, også når det regner"),
         ),
         "meetings": (

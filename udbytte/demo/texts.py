@@ -377,7 +377,7 @@ PREPARATIONS: tuple[tuple[str, ...], ...] = (
         "Det meste blev til noget, men kurset blev flyttet, og så gik luften lidt af det.",
         "Vi aftalte to ting. Den ene bruger jeg hver dag, den anden har jeg glemt.",
         "Jeg begyndte godt, men så kom vinteren med sygdom.",
-        "Det er min første samtale her, så der er ikke noget at følge op på endnu.",
+        "Jeg har fået andre opgaver siden, så noget af det passer ikke længere.",
         "Jeg kan det, vi aftalte. Nu vil jeg gerne lære det fra mig.",
         "Det tog længere tid, end vi troede, men jeg er næsten i mål.",
         "Jeg ville gerne have brugt det mere, men opgaven gik til en anden.",

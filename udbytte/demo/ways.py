@@ -264,7 +264,7 @@ WAYS = (
         "Spørg de to nye, hvad der undrer dem hos os",
         {Work.LEADING: "Spørg de nye medarbejdere, hvad der undrer dem hos os"},
         (
-            "Efter tolv år ser jeg ikke længere det, en ny ser.",
+            "Efter nogle år ser man ikke længere det, en ny ser.",
             "De nye kommer fra steder, der gør det anderledes.",
             "Jeg vil lære at spørge uden at forsvare os.",
         ),
@@ -310,7 +310,7 @@ WAYS = (
             Work.LEADING: "Byt plads med en leder i et andet område i to uger",
         },
         (
-            "Jeg har været på samme sted i mange år og vil prøve noget andet.",
+            "Jeg vil prøve noget andet for en tid og så komme hjem igen.",
             "Jeg vil forstå det arbejde, vi leverer til.",
             "Vi vil kunne dække for hinanden.",
         ),

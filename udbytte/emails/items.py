@@ -26,7 +26,7 @@ class Look(Enum):
     """How the links of an item look."""
 
     PLAIN = auto()  # links that show something
-    TASK = auto()  # the first is the one loud button
+    TASK = auto()  # the first is a button; it is the one loud one where the item is the email's first
     QUESTION = auto()  # answers side by side, all equal
 
 

@@ -205,7 +205,8 @@ def asked_for(agreement: Agreement, person: Person, on: date) -> list[str]:
     hours = next((row.hours for row in rows), None)
     if hours:
         when += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
-    return [line for line in (whose(agreement), agreement.purpose, when) if line]
+    purpose = _("“%(text)s”") % {"text": agreement.purpose} if agreement.purpose else ""
+    return [line for line in (whose(agreement), purpose, when) if line]
 
 
 def _money(agreement: Agreement, left: int | None, on: date) -> list[str]:

@@ -393,7 +393,9 @@ def test_the_line_waits_for_who_has_not_heard(cast: Cast, server: MailServer, cl
 
 
 def test_the_organisation_is_in_the_name_of_the_sender(cast: Cast, settings: Settings) -> None:
-    email = Email(person=cast.mette, kind="digest", on=TODAY, to="mette@example.test", subject="Hej", message_id="<1@test>")
+    email = Email(
+        person=cast.mette, kind="digest", on=TODAY, to="mette@example.test", subject="Hej", message_id="<1@test>"
+    )
     top = cast.kindergarten.ancestor_ids[0]
     name = Unit.objects.get(pk=top).name
     settings.DEFAULT_FROM_EMAIL = "mus@example.dk"
