@@ -85,7 +85,7 @@ def test_after_a_quarter_of_an_hour_it_is_gone_and_says_so(cast: Cast) -> None:
         clock.shift(timedelta(minutes=15))
         assert "/fortryd/" not in client.get(f"/aftaler/{agreement.pk}/").content.decode()
         page = client.post(address, follow=True).content.decode()
-        assert "Det kan fortrydes i 15 minutter samme dag. Den tid er gået." in page
+        assert "Det kan fortrydes i 15 minutter samme dag. Nu er det for sent." in page
         send.func(0)
         assert not Press.objects.exists()
         assert client.post(address, follow=True).status_code == 200
