@@ -71,7 +71,7 @@ def test_others_are_not_offered_it_and_cannot_do_it(cast: Cast) -> None:
         client = enter(who)
         assert "/fortryd/" not in client.get(f"/aftaler/{agreement.pk}/").content.decode()
         assert client.get(address).status_code == 405
-        assert "Den tid er gået" in client.post(address, follow=True).content.decode()
+        assert "Nu er det for sent" in client.post(address, follow=True).content.decode()
     assert Client().post(address).status_code == 302
     agreement.refresh_from_db()
     assert agreement.stage == "staffed"
