@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -10,15 +12,18 @@ from tests.cast import TODAY, Cast
 from udbytte.demo.behaviour import Behaviour, Life
 from udbytte.demo.cast import ScriptWriter, raise_budget
 from udbytte.demo.streams import Streams
+from udbytte.demo.texts import GROUP_GOAL
 from udbytte.demo.year import database_is_empty, simulate
 from udbytte.domain.lifecycle import Event, Stage
 from udbytte.models import (
     Agreement,
+    Answer,
     Budget,
     Conversation,
     Course,
     DemoMark,
     FundingApplication,
+    Goal,
     GroupConversation,
     LogEntry,
     Observation,
@@ -72,8 +77,21 @@ def test_the_demo_has_its_cast_with_something_to_do() -> None:
     assert Agreement.objects.filter(employee=cast["demo:employee"], group__agreements__stage="under_way").exists()
     assert Outcome.objects.filter(shared=True).exists() and Observation.objects.exists()
     assert Round.objects.filter(closed_on__isnull=False).exists()
+    assert most_alike(Goal.objects.exclude(text=GROUP_GOAL[0]).values_list("text", flat=True)) <= 4
+    assert most_alike(Outcome.objects.values_list("learned", flat=True)) <= 4
+    assert most_alike(Answer.objects.exclude(text="").values_list("text", flat=True)) <= 6
+    for field in ("if_then", "first_use", "purpose"):
+        assert most_alike(Agreement.objects.exclude(**{field: ""}).values_list(field, flat=True)) <= 8
+    own = Goal.objects.exclude(text=GROUP_GOAL[0])  # everybody in the group has that one
+    of_units = own.values_list("plan__conversation__employment__unit", "text")
+    assert most_alike(of_units) == most_alike(Outcome.objects.values_list("agreement__unit", "learned")) == 1
     for agreement in Agreement.objects.filter(step_owner=cast["demo:budget-owner"], step="decide"):
         take_step(agreement, Event.GRANT, by=cast["demo:budget-owner"], on=TODAY)
+
+
+def most_alike(texts: Iterable[object]) -> int:
+    """How often the most frequent of these texts was written. More often than this, a visitor would notice."""
+    return max(Counter(texts).values())
 
 
 def test_hr_gives_the_cast_what_its_courses_cost_and_no_more(cast: Cast) -> None:

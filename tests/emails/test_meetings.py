@@ -146,7 +146,7 @@ def test_who_comes_second_is_told_and_shown_the_rest(team: Team) -> None:
         Client().post(found["Se alle tider"], {"slot": first.pk}),
     ):
         said = page.content.decode()
-        assert "Tiden er væk" in said and "kl. 11.00" in said and "kl. 09.00" not in said
+        assert "En anden har lige valgt tiden" in said and "kl. 11.00" in said and "kl. 09.00" not in said
     team.karim.refresh_from_db()
     assert team.karim.planned_at is None
 

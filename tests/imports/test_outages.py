@@ -104,7 +104,7 @@ def test_it_is_given_up_on_its_page_and_only_while_it_is_under_way(cast: Cast) -
     page, go = reverse("import", args=(run.pk,)), reverse("import-go", args=(run.pk,))
     assert "Opgiv importen" in client.get(page).content.decode()
     answer = client.post(go, {"give_up": "yes"}, follow=True).content.decode()
-    assert "Importen er opgivet. Intet blev skrevet." in answer and "Tag den op igen" in answer
+    assert "Importen er opgivet. Der blev ikke skrevet noget." in answer and "Tag den op igen" in answer
     assert work(run).state == "failed"
     assert "Importen er allerede slut." in client.post(go, {"give_up": "yes"}, follow=True).content.decode()
 

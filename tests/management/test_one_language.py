@@ -33,8 +33,9 @@ def test_a_preview_of_an_import_says_what_the_page_says_in_english() -> None:
         "These people are missing from the file: 1.",
         "  Aage Bang, Lærer, Nordskolen; 1 agreement",
         "  If they leave, this is closed: 1 agreement.",
-        "  They are not ended. They are marked as missing, their own tasks rest, and tasks that they have for others go to"
-        " somebody else. They are ended after 14 days if a later file lacks them too. To end them now: --end-missing 1",
+        "  They are not ended. They are marked as missing, their own tasks rest, and tasks that they have for others go"
+        " to somebody else. They are ended after 14 days if a later file lacks them too. To end them now:"
+        " --end-missing 1",
         "Units:          0 new, 0 changed, 0 moved, 0 left, 4 unchanged",
         "People:         0 new, 0 changed, 0 moved, 0 left, 3 unchanged",
         "Employments:    0 new, 0 changed, 0 moved, 0 left, 3 unchanged",

@@ -35,6 +35,17 @@ DANISH = (
     r": [^:\n]{1,80}: ",
     r"\?[,:]",
     r"kr\.\.",
+    r"\bintet\b",  # "der er ikke ..."
+    r"\b(dag|dagen|dato|datoen|frist|fristen) har været\b|\ber gået for\b",  # "er passeret"
+    r"\bhviler?\b",  # "er på pause"
+    r"\bgrund(en)?,|\ben (anden )?grund\b",  # "årsag" or "begrundelse"
+    r"\bstå tomt\b",
+    r"beslutter om\b",  # "tager stilling til"
+    r"\borlov",
+    r"\be-mailadresse|\be-mailen\b",
+    r"(^|\n)(importer|marker) ",  # "importér", "markér"
+    r"\bom (han|hun) |\b(hans|hendes) (leder|plan|kursus|aftale)",  # it may be anybody
+    r"forslaget falder|\bfalder forslaget",
 )
 ENGLISH = (
     r"\b(the|a|another|this|course) runs?\b",

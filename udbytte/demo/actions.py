@@ -15,6 +15,7 @@ from . import texts
 from .behaviour import LIMIT
 from .decisions import decide_about_moved_step
 from .turns import Action, Turn
+from .ways import BY_METHOD
 
 
 def _find_run(turn: Turn, agreement: Agreement) -> Action:
@@ -30,14 +31,14 @@ def _find_run(turn: Turn, agreement: Agreement) -> Action:
 def _settle_money(turn: Turn, agreement: Agreement) -> Action:
     price = agreement.estimated_price or 0
     if price > LIMIT or turn.stream.happens(turn.behaviour.nominates):
-        return Event.NOMINATE, {"reason": turn.stream.choice(texts.NOMINATIONS), "price": price}
+        return Event.NOMINATE, {"reason": turn.reason("nomination", texts.NOMINATIONS, agreement), "price": price}
     return Event.FUND, {"price": price}
 
 
 def _decide(turn: Turn, agreement: Agreement) -> Action:
     if turn.stream.happens(turn.behaviour.refuses):
-        return Event.REFUSE, {"reason": turn.stream.choice(texts.REFUSALS)}
-    return Event.GRANT, {"answer": "Ja, det passer med vores plan."}
+        return Event.REFUSE, {"reason": turn.reason("refusal", texts.REFUSALS, agreement)}
+    return Event.GRANT, {"answer": turn.text("grant", texts.GRANTS, agreement)}
 
 
 def _register(turn: Turn, agreement: Agreement) -> Action:
@@ -55,7 +56,7 @@ def _go(turn: Turn, agreement: Agreement) -> Action:
     if agreement.ends_on is None or agreement.ends_on >= turn.on:
         return None
     if turn.stream.happens(turn.behaviour.does_not_go):
-        return Event.NOT_GONE, {"reason": turn.stream.choice(texts.NOT_ATTENDED)}
+        return Event.NOT_GONE, {"reason": turn.reason("not attended", texts.NOT_ATTENDED, agreement)}
     return Event.GO, {"went": "yes" if turn.stream.happens(0.95) else "partly", "actual_price": agreement.price}
 
 
@@ -64,12 +65,11 @@ def _use(turn: Turn, agreement: Agreement) -> Action:
 
 
 def _tell(turn: Turn, agreement: Agreement) -> Action:
-    outcomes = texts.OUTCOMES_COURSE if agreement.kind == Kind.COURSE else texts.OUTCOMES_PRACTICE
     newness = turn.stream.choices((Newness.MUCH, Newness.SOMETHING, Newness.NOTHING), (5, 4, 1))[0]
     in_use = turn.stream.choices((InUse.DAILY, InUse.SOMETIMES, InUse.NOT_YET), (5, 4, 1))[0]
     hindrances = [str(turn.stream.choice(list(Hindrance)))] if turn.stream.happens(0.4) else []
     return Event.REPORT_OUTCOME, {
-        "learned": turn.stream.choice(outcomes),
+        "learned": _learned(turn, agreement),
         "newness": str(newness),
         "in_use": str(in_use),
         "hindrances": hindrances,
@@ -78,17 +78,31 @@ def _tell(turn: Turn, agreement: Agreement) -> Action:
     }
 
 
+def _learned(turn: Turn, agreement: Agreement) -> str:
+    """What was learned, by what the course or the way is about."""
+    about, outcomes = "", texts.COURSE_OUTCOMES[""]
+    if agreement.kind == Kind.COURSE and agreement.course is not None:
+        about = texts.SUBJECTS.get(agreement.course.subject, "")
+        outcomes = texts.COURSE_OUTCOMES[about]
+    elif agreement.method is not None:
+        about, outcomes = agreement.method.key, BY_METHOD[agreement.method.key].outcomes
+    rather = outcomes[turn.stream.randrange(7 if agreement.kind == Kind.COURSE else 6) % len(outcomes)]
+    return turn.text(f"outcome of {about}", outcomes, agreement, rather=[rather])
+
+
 def _talk(turn: Turn, agreement: Agreement) -> Action:
     manager = agreement.step_owner
     if manager is not None and may_observe(agreement, manager, turn.on) and turn.stream.happens(0.4):
-        write_observation(agreement, text=turn.stream.choice(texts.OBSERVATIONS), by=manager, on=turn.on)
+        write_observation(
+            agreement, text=turn.reason("observation", texts.OBSERVATIONS, agreement), by=manager, on=turn.on
+        )
     return Event.TALK, {}
 
 
 def _find_helper(turn: Turn, agreement: Agreement) -> Action:
     """Ask somebody of the same unit: two or three when several learn together, and sometimes two to be sure of one."""
     if turn.stream.happens(turn.behaviour.needs_nobody):
-        return Event.NEED_NOBODY, {"reason": "Det er noget, jeg skal øve mig på alene."}
+        return Event.NEED_NOBODY, {"reason": turn.text("alone", texts.ALONE, agreement)}
     near = Employment.objects.on(turn.on).filter(unit=agreement.unit_id, person__is_active=True)
     asked = Helper.objects.filter(agreement=agreement, ended_on__isnull=True).values("person")
     near = near.exclude(person=agreement.employee_id).exclude(person__in=asked)
@@ -100,8 +114,8 @@ def _find_helper(turn: Turn, agreement: Agreement) -> Action:
     number = max(1, min(most, 3)) if method is not None and method.is_shared else 1 + turn.stream.happens(0.15)
     chosen = turn.stream.sample(people, min(number, len(people)))
     helper, *others = (Person.objects.get(pk=pk) for pk in chosen)
-    methods = {method: role for method, _title, role in texts.PRACTICE}
-    role = methods.get(method.key if method is not None else "", "colleague")
+    way = BY_METHOD.get(method.key) if method is not None else None
+    role = way.role if way is not None else "colleague"
     hours = method.helper_hours or None if method is not None else None
     return Event.ASK, {"helper": helper, "others": others, "role": str(HelperRole(role)), "hours": hours}
 
@@ -125,12 +139,13 @@ def _check_in(turn: Turn, agreement: Agreement) -> Action:
     if agreement.step_due is None or agreement.step_due > turn.on:
         return None
     happens = turn.stream.happens(0.45 if is_not_happening(agreement) else 0.85)
-    line = turn.stream.choice(texts.LINES if happens else texts.STUCK_LINES)
-    return Event.CHECK_IN, {"happens": happens, "learns": happens and turn.stream.happens(0.85), "line": line}
+    lines = turn.stream.choice(texts.LINES if happens else texts.STUCK_LINES)
+    learns = happens and turn.stream.happens(0.85)
+    return Event.CHECK_IN, {"happens": happens, "learns": learns, "line": turn.text(lines[0], lines, agreement)}
 
 
 def _talk_stuck(turn: Turn, agreement: Agreement) -> Action:
-    return Event.TALK_STUCK, {"line": turn.stream.choice(texts.STUCK_TALKS)}
+    return Event.TALK_STUCK, {"line": turn.reason("stuck talk", texts.STUCK_TALKS, agreement)}
 
 
 def _confirm_drop(turn: Turn, agreement: Agreement) -> Action:
@@ -174,12 +189,16 @@ def _something_else(turn: Turn, agreement: Agreement) -> Action:
         return (Event.LOSE_HELPER, {"helper": helping.person, "reason": texts.REASONS_TO_STOP[0]}) if helping else None
     if agreement.step == "go":
         gives_back = draw < behaviour.gives_back and agreement.starts_on is not None and agreement.starts_on > turn.on
-        return (Event.CANCEL_SEAT, {"reason": turn.stream.choice(texts.NOT_ATTENDED)}) if gives_back else None
+        return (
+            (Event.CANCEL_SEAT, {"reason": turn.reason("not attended", texts.NOT_ATTENDED, agreement)})
+            if gives_back
+            else None
+        )
     if draw < behaviour.drops:
         return Event.PROPOSE_DROP, {"reason": str(turn.stream.choice(list(DropReason)[:8]))}
     if draw < behaviour.drops + behaviour.postpones:
         until = turn.on + timedelta(days=turn.stream.randrange(20, 90))
-        return Event.POSTPONE, {"until": until, "reason": turn.stream.choice(texts.POSTPONED)}
+        return Event.POSTPONE, {"until": until, "reason": turn.reason("postponed", texts.POSTPONED, agreement)}
     if draw < behaviour.drops + behaviour.postpones + behaviour.pauses:
         return Event.PAUSE, {"until": turn.on + timedelta(days=turn.stream.randrange(30, 120))}
     return None

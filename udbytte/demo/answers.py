@@ -39,14 +39,14 @@ def answer_steps(life: Life, *, on: date) -> int:
             continue
         stream = life.stream_about("step", owner.pk, agreement, on)
         if life.acts(stream, owner.pk, due, on):
-            taken += _act(Turn(life.behaviour, stream, on), agreement, owner)
+            taken += _act(Turn(life.behaviour, stream, on, life.dealer), agreement, owner)
     return taken
 
 
 @compiled
 def _open() -> QuerySet[Agreement]:
     rows = Agreement.objects.filter(closed_on__isnull=True).order_by("pk")
-    return rows.select_related("step_owner", "employee", "employment__line_manager", "method", "run__course")
+    return rows.select_related("step_owner", "employee", "employment__line_manager", "method", "run__course", "unit")
 
 
 def _act(turn: Turn, agreement: Agreement, owner: Person) -> bool:
@@ -62,10 +62,14 @@ def _act(turn: Turn, agreement: Agreement, owner: Person) -> bool:
             _take(turn, agreement, event, owner, facts)
         except (OverBudget, OverAuthority):
             if event is Event.FUND:
-                facts = {"reason": turn.stream.choice(texts.NOMINATIONS), "price": agreement.estimated_price or 0}
+                facts = {
+                    "reason": turn.reason("nomination", texts.NOMINATIONS, agreement),
+                    "price": agreement.estimated_price or 0,
+                }
                 take_step(agreement, Event.NOMINATE, by=owner, on=turn.on, facts=facts)
             else:
-                take_step(agreement, Event.REFUSE, by=owner, on=turn.on, reason=texts.REFUSALS[0])
+                reason = turn.text("refusal", texts.REFUSALS[0], agreement)
+                take_step(agreement, Event.REFUSE, by=owner, on=turn.on, reason=reason)
     except Refused:
         return False
     return True
@@ -73,7 +77,7 @@ def _act(turn: Turn, agreement: Agreement, owner: Person) -> bool:
 
 def _take(turn: Turn, agreement: Agreement, event: Event, by: Person, facts: dict[str, Any]) -> None:
     if event in (Event.ACCEPT, Event.ACCEPT_LATER):
-        wants = turn.stream.choice(texts.WANTS)
+        wants = turn.text("want", turn.stream.choice(texts.WANTS), agreement)
         accept_help_request(agreement, by=by, on=turn.on, wants=wants, until=facts.get("until"))
     elif event is Event.WRITE_DOWN:
         write_down(agreement, facts["answer"], facts["facts"], by=by, on=turn.on)
@@ -102,7 +106,7 @@ def answer_before_lapses(life: Life, *, on: date) -> None:
             continue
         stream = life.stream_about("lapse", notification.person_id, agreement, on)
         if life.acts(stream, notification.person_id, notification.on, on):
-            event, facts = answer_before_lapse(Turn(life.behaviour, stream, on))
+            event, facts = answer_before_lapse(Turn(life.behaviour, stream, on, life.dealer))
             with suppress(Refused):
                 take_step(agreement, event, by=notification.person, on=on, facts=facts)
 
@@ -110,7 +114,7 @@ def answer_before_lapses(life: Life, *, on: date) -> None:
 @compiled
 def _asked_whether_to_keep(on: date) -> QuerySet[Notification]:
     asked = Notification.objects.filter(kind=NotificationKind.LAPSE_NEAR, on__gt=on - timedelta(days=14), on__lt=on)
-    return asked.select_related("agreement", "person").order_by("pk")
+    return asked.select_related("agreement__employee", "agreement__unit", "person").order_by("pk")
 
 
 def confirm_what_was_written(life: Life, *, on: date) -> None:
@@ -139,12 +143,14 @@ def _answer_requests(life: Life, on: date) -> None:
     for pk, agreement in _other_requests(on):
         if agreement in life.scripted:
             continue
-        row = Helper.objects.select_related("agreement__method", "person").get(pk=pk)
+        row = Helper.objects.select_related(
+            "agreement__method", "agreement__unit", "agreement__employee", "person"
+        ).get(pk=pk)
         stream = life.stream_about("helper", row.person_id, row.agreement, on)
         if row.answered_on is None and life.acts(stream, row.person_id, row.asked_on + DAYS_TO_ANSWER, on):
             event = Event.DECLINE if stream.happens(life.behaviour.helper_says_no) else Event.ACCEPT
             with suppress(Refused):
-                _take(Turn(life.behaviour, stream, on), row.agreement, event, row.person, {})
+                _take(Turn(life.behaviour, stream, on, life.dealer), row.agreement, event, row.person, {})
 
 
 @compiled

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from udbytte.models import Agreement, Person
 
+from .dealing import Dealer
 from .streams import Stream, Streams
+from .texts import NAME_OF_WANT
+from .ways import name_behind
 
 LIMIT = 8000  # kroner that a manager may approve alone
 
@@ -77,6 +80,10 @@ class Life:
     scripted: set[int] = field(default_factory=set)  # agreements that the script moves, not chance
     waiting: set[int] = field(default_factory=set)  # conversations that the script moves, not chance
     resting: set[int] = field(default_factory=set)  # people who do nothing at the moment
+    dealer: Dealer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dealer = Dealer(self.streams)
 
     def number_of(self, person: int) -> int:
         """The number of a person in streams: it follows from who came when, not from the ids of the database."""
@@ -92,9 +99,11 @@ class Life:
     def stream_about(self, what: str, person: int, agreement: Agreement, on: date) -> Stream:
         """What chance decides for a person on a day about an agreement.
 
-        Neither the day of agreeing, the kind nor the title of an agreement ever changes.
+        Neither the day of agreeing, the kind nor the title of an agreement ever changes. Titles that are the same in
+        other words count as one, so that words move no life.
         """
-        about = (self.number_of(agreement.employee_id), agreement.agreed_on, agreement.kind, agreement.title)
+        name = NAME_OF_WANT.get(agreement.title) or name_behind(agreement.title)
+        about = (self.number_of(agreement.employee_id), agreement.agreed_on, agreement.kind, name)
         return self.streams.of(what, self.number_of(person), on, *about)
 
     def temper_of(self, person: int) -> Temper:

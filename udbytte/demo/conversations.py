@@ -34,8 +34,10 @@ from udbytte.services.rounds.rules import confirm_rules
 
 from . import texts
 from .behaviour import LIMIT, Life
+from .goals import GOALS, SUBJECTS, goals_of, work_of
 from .organisation import Workplace
 from .streams import Stream
+from .ways import WAYS, Way
 
 KRONER_A_HEAD = 3200
 FOLLOW_UPS = (150, 270)  # days after the announcement on which managers follow up on agreements
@@ -116,7 +118,7 @@ def hold_conversations(life: Life, *, on: date) -> None:
         if not stream.happens(1.6 / (left + 12)):
             continue
         if row.planned_at is None and stream.happens(0.5):
-            day = on + timedelta(days=5)
+            day = working_day_from(on + timedelta(days=5))
             planned = timezone.make_aware(datetime.combine(day, time(10)))
             plan_conversation(row, planned_at=planned, place="Mødelokalet", by=row.manager, on=on, anyway=True)
         elif is_working_day(on):
@@ -133,7 +135,7 @@ def _to_hold(on: date) -> QuerySet[Conversation]:
         round__conversations_from__lte=on,
         round__conversations_to__gte=on,
     )
-    related = ("round", "manager", "employment__person", "employment__line_manager")
+    related = ("round", "manager", "employment__person", "employment__line_manager", "employment__unit")
     return rows.select_related(*related).order_by("pk")
 
 
@@ -142,17 +144,18 @@ def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date
     employee, manager = conversation.employment.person, conversation.manager
     if manager is None:
         return
+    work, unit, deal = work_of(conversation.employment.title), conversation.employment.unit.name, life.dealer.deal
     if stream.happens(life.behaviour.prepares):
-        questions = PreparationQuestion.objects.filter(round=conversation.round_id)[:2]
-        save_preparation(
-            conversation,
-            {question.pk: "Det vil jeg gerne tale om, når vi mødes." for question in questions},
-            by=employee,
-            on=on,
-        )
+        questions = PreparationQuestion.objects.filter(round=conversation.round_id)
+        answers = {
+            question.pk: deal(f"preparation {number}", answers, unit=unit)
+            for number, (question, answers) in enumerate(zip(questions, texts.PREPARATIONS, strict=False))
+        }
+        save_preparation(conversation, answers, by=employee, on=on)
     hold_conversation(conversation, by=manager, on=on)
     plan = begin_plan(conversation, by=manager)
-    text, sign = stream.choice(texts.GOALS)
+    subject = GOALS[work][stream.choice(SUBJECTS)]
+    text, sign = deal("goal", goals_of(work), unit=unit, rather=subject)
     goal = add_goal(plan, text=text, sign=sign, by=employee, on=on)
     if stream.happens(life.behaviour.agrees_course):
         wished = Course.objects.order_by("pk").values_list("pk", flat=True)
@@ -169,26 +172,26 @@ def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date
             goal=goal,
             course=course,
             estimated_price=course.price,
-            if_then=texts.IF_THEN["first_day"],
-            first_use="Prøver det af på næste teammøde",
+            if_then=deal("course plan", texts.COURSE_PLANS, unit=unit),
+            first_use=deal("first use", texts.FIRST_USES, unit=unit),
         )
     elif stream.happens(0.6):
-        state_no_course(plan, texts.NO_COURSE, by=manager, on=on)
+        state_no_course(plan, deal("no course", texts.NO_COURSE, unit=unit), by=manager, on=on)
     if stream.happens(life.behaviour.agrees_practice):
-        key, title = _practice_for(life, employee, on)
+        way = _practice_for(life, employee, on)
         starts = on + timedelta(days=stream.randrange(7, 45))
         agree_activity(
             plan=plan,
             kind=Kind.PRACTICE,
-            title=title,
+            title=way.title_for(work),
             planned_from=starts,
             planned_to=starts + timedelta(days=stream.randrange(40, 130)),
             by=employee,
             on=on,
             goal=goal,
-            method=PracticeMethod.objects.filter(key=key).first(),
-            purpose=text,
-            if_then=texts.IF_THEN["notes"],
+            method=PracticeMethod.objects.filter(key=way.method).first(),
+            purpose=deal(f"purpose of {way.method}", way.purposes, unit=unit),
+            if_then=deal(f"plan of {way.method}", way.plans, unit=unit),
         )
     carry_over_all_open(conversation, by=manager, on=on)
     sign_plan(plan, by=employee, on=on)
@@ -196,11 +199,10 @@ def hold_one(life: Life, stream: Stream, conversation: Conversation, *, on: date
         sign_plan(plan, by=manager, on=on)
 
 
-def _practice_for(life: Life, person: Person, on: date) -> tuple[str, str]:
-    """Key of a method and a title. People take all methods in turn, another one each year, so that all are in use."""
-    methods = life.streams.of("methods").sample(texts.PRACTICE, len(texts.PRACTICE))
-    key, title, _role = methods[(life.number_of(person.pk) + on.year) % len(methods)]
-    return key, title
+def _practice_for(life: Life, person: Person, on: date) -> Way:
+    """People take all ways in turn, another one each year, so that all are in use."""
+    ways = life.streams.of("methods").sample(WAYS, len(WAYS))
+    return ways[(life.number_of(person.pk) + on.year) % len(ways)]
 
 
 def carry_over_all_open(conversation: Conversation, *, by: Person, on: date) -> None:

@@ -11,7 +11,9 @@ from udbytte.models import Agreement, Person
 from udbytte.services.agreements.owners import people_in_line
 
 from . import texts
+from .goals import work_of
 from .turns import Action, Turn
+from .ways import WAYS
 
 # Of the decisions: take the step, give it to somebody else, a new date, another way, stop. Source: the proof.
 SHARES = (("act", 0.40), ("hand_on", 0.20), ("new_date", 0.20), ("another_way", 0.10), ("stop", 0.10))
@@ -36,11 +38,11 @@ def decide_about_moved_step(turn: Turn, agreement: Agreement, owner: Person, usu
     if choice == "hand_on":
         wanted = _hand_on(turn, agreement, owner)
     elif choice == "new_date":
-        wanted = _new_date(turn)
+        wanted = _new_date(turn, agreement)
     elif choice == "another_way":
         wanted = _another_way(turn, agreement, open_events)
     elif choice == "stop":
-        wanted = _stop(turn, open_events)
+        wanted = _stop(turn, agreement, open_events)
     if wanted is None or wanted[0] not in open_events:
         wanted = usual
     return wanted if wanted is not None and wanted[0] in open_events else None
@@ -63,9 +65,9 @@ def _hand_on(turn: Turn, agreement: Agreement, owner: Person) -> Action:
     return Event.HAND_OVER, {"owner": Person.objects.get(pk=turn.stream.choice(people))}
 
 
-def _new_date(turn: Turn) -> Action:
+def _new_date(turn: Turn, agreement: Agreement) -> Action:
     until = turn.on + timedelta(days=turn.stream.randrange(20, 60))
-    return Event.POSTPONE, {"until": until, "reason": turn.stream.choice(texts.POSTPONED)}
+    return Event.POSTPONE, {"until": until, "reason": turn.reason("postponed", texts.POSTPONED, agreement)}
 
 
 def _another_way(turn: Turn, agreement: Agreement, open_events: frozenset[Event]) -> Action:
@@ -73,16 +75,16 @@ def _another_way(turn: Turn, agreement: Agreement, open_events: frozenset[Event]
         return Event.ASK_CHEAPER, {"reason": "Er der et hold, der er billigere?"}
     starts_on = turn.on + timedelta(days=21)
     return Event.PROPOSE_REPLACE, {
-        "title": turn.stream.choice(texts.PRACTICE)[1],
+        "title": turn.stream.choice(WAYS).title_for(work_of(agreement.employment.title)),
         "kind": Kind.PRACTICE,
         "planned_from": starts_on,
         "planned_to": starts_on + timedelta(days=60),
     }
 
 
-def _stop(turn: Turn, open_events: frozenset[Event]) -> Action:
+def _stop(turn: Turn, agreement: Agreement, open_events: frozenset[Event]) -> Action:
     if Event.REFUSE in open_events:
-        return Event.REFUSE, {"reason": turn.stream.choice(texts.REFUSALS)}
+        return Event.REFUSE, {"reason": turn.reason("refusal", texts.REFUSALS, agreement)}
     return Event.PROPOSE_DROP, {"reason": str(turn.stream.choice(list(DropReason)[:8]))}
 
 

@@ -52,7 +52,7 @@ def write_script(cast: Cast, life: Life, *, last: date) -> Script:
         for agreement in asked.select_related("unit", "round"):
             budget = budget_for(agreement.unit, agreement.round)
             if not agreement.round.is_open:  # last year's budget cannot be raised
-                take_step(agreement, Event.REFUSE, by=cast["budget-owner"], on=on, reason=texts.REFUSALS[0])
+                take_step(agreement, Event.REFUSE, by=cast["budget-owner"], on=on, reason=texts.REFUSALS[0][0])
             elif budget is not None:
                 wanted[budget.pk] = wanted.get(budget.pk, 0) + (agreement.estimated_price or 0)
                 raise_budget(agreement.unit, agreement.round, wanted[budget.pk], on=on)
@@ -171,7 +171,8 @@ def script_colleagues(writer: ScriptWriter, first: Employment, second: Employmen
     writer.agree(28, second, Kind.COURSE, diploma, -60, -150, first_use="En lille legegruppe hver formiddag")
     writer.sign(27, second)
     writer.step(20, second, diploma, Event.CHOOSE_RUN, "coordinator", run=writer.run(diploma, -60, 84, "Vejle"))
-    reason = "Vi har to børn, der har brug for det nu, og hun lærer det videre til resten af huset."
+    name = second.person.short_name
+    reason = f"Vi har to børn, der har brug for det nu, og {name} lærer det videre til resten af huset."
     writer.step(6, second, diploma, Event.NOMINATE, "manager", reason=reason, price=12900)
 
 
@@ -227,7 +228,7 @@ def script_practice(writer: ScriptWriter, mette: Employment, first: Employment, 
     writer.step(27, second, sitting, Event.ASK, second.person, helper=first.person, role="colleague")
     writer.step(26, second, sitting, Event.ACCEPT, first.person)
     writer.step(25, second, sitting, Event.START, second.person)
-    for ago, line in ((12, texts.STUCK_LINES[0]), (3, texts.STUCK_LINES[1])):
+    for ago, line in ((12, texts.STUCK_LINES[0][0]), (3, texts.STUCK_LINES[1][0])):
         writer.step(ago, second, sitting, Event.CHECK_IN, second.person, happens=False, learns=False, line=line)
 
 
@@ -268,9 +269,9 @@ def script_money(writer: ScriptWriter, mette: Employment, second: Employment) ->
     master, diploma = "Forandring og læring i organisationer", "Sprog og læseudvikling"
     writer.agree(28, second, Kind.COURSE, master, -70, -160, if_then=texts.IF_THEN["new_goals"])
     writer.step(26, second, master, Event.CHOOSE_RUN, "coordinator", run=writer.run(master, -75, 98, "Odense"))
-    reason = "Hun bliver den, der holder sammen på forandringerne hos os."
+    reason = f"{second.person.short_name} bliver den, der holder sammen på forandringerne hos os."
     writer.step(20, second, master, Event.NOMINATE, "manager", reason=reason, price=26500)
-    answer = "Det er halvdelen af husets ramme. Find noget kortere, eller søg om penge udefra."
+    answer = "Det er halvdelen af husets budget. Find noget kortere, eller søg tilskud."
     writer.step(4, second, master, Event.REFUSE, "budget-owner", reason=answer)
 
     def apply(on: date) -> None:

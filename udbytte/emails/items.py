@@ -26,7 +26,7 @@ class Look(Enum):
     """How the links of an item look."""
 
     PLAIN = auto()  # links that show something
-    TASK = auto()  # the first is the one loud button
+    TASK = auto()  # the first is a button; it is the one loud one where the item is the email's first
     QUESTION = auto()  # answers side by side, all equal
 
 
@@ -123,8 +123,13 @@ def _known_name(agreement: Agreement) -> str:
 
 
 def titled(head: str, agreement: Agreement, late: int = 0) -> str:
-    """A subject: a question or a task, what it is about, and how late it is in days."""
-    text = f"{head} {public_name(agreement)}" if head.endswith("?") else f"{head}: {public_name(agreement)}"
+    """A subject: a question or a task, what it is about, and how late it is in days.
+
+    Where no name is known, "Course" or "Learning at work" would say nothing, and the subject is the head alone.
+    """
+    name = _known_name(agreement)
+    text = f"{head} {name}" if head.endswith("?") else listed(head, name, by=": ")
+    text = text.strip()
     return f"{text} ({days_late(late)})" if late > 0 else text
 
 

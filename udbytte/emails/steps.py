@@ -74,9 +74,9 @@ WORDS: Mapping[str, StepWords] = {
         BOARD,
     ),
     "confirm_seat": StepWords(
-        lazy("Is there a seat for you?"),
-        lazy("Is there a seat for %(who)s?"),
-        lazy("Answer about the seat"),
+        lazy("Is there a place for you?"),
+        lazy("Is there a place for %(who)s?"),
+        lazy("Answer about the place"),
         lazy("%(count)s places are to be confirmed"),
         BOARD,
         is_said=True,
@@ -208,7 +208,8 @@ def asked_for(agreement: Agreement, person: Person, on: date) -> list[str]:
     hours = next((row.hours for row in rows), None)
     if hours:
         when += ", " + ngettext("about %(hours)s hour in all", "about %(hours)s hours in all", hours) % {"hours": hours}
-    return [line for line in (whose(agreement), agreement.purpose, when) if line]
+    purpose = _("“%(text)s”") % {"text": agreement.purpose} if agreement.purpose else ""
+    return [line for line in (whose(agreement), purpose, when) if line]
 
 
 def _money(agreement: Agreement, left: int | None, on: date) -> list[str]:

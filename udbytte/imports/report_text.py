@@ -98,7 +98,7 @@ def _closing_parts(closing: Closing) -> list[str]:
     agreements, seats, conversations = closing.agreements, closing.seats, closing.conversations
     parts = (
         (agreements, ngettext("%(agreements)s agreement", "%(agreements)s agreements", agreements)),
-        (seats, ngettext("%(seats)s seat on a course", "%(seats)s seats on courses", seats)),
+        (seats, ngettext("%(seats)s place on a course", "%(seats)s places on courses", seats)),
         (conversations, ngettext("%(conversations)s conversation", "%(conversations)s conversations", conversations)),
     )
     return [words % asdict(closing) for number, words in parts if number]

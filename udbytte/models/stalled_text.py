@@ -46,16 +46,17 @@ def holders_text(party: Party, people: int) -> str:
     return words % {"count": people}
 
 
-def _waits_for(party: Party, people: int) -> str:
+def _waits_for(party: Party, people: int, tasks: int) -> str:
+    """Who has these tasks. One who has several is the same for all of them."""
     if people > 1:
         return holders_text(party, people)
     match party:
         case Party.MANAGER:
-            return _("the same manager")
+            return _("the same manager") if tasks > 1 else _("a manager")
         case Party.BUDGET_OWNER:
-            return _("the same budget owner")
+            return _("the same budget owner") if tasks > 1 else _("a budget owner")
         case _:
-            return _("the same course coordinator")
+            return _("the same course coordinator") if tasks > 1 else _("a course coordinator")
 
 
 def group_sentence(
@@ -80,7 +81,7 @@ def group_sentence(
         sentence = waits % {"count": count}
     else:
         waits = ngettext("%(tasks)s waits for %(who)s", "%(tasks)s wait for %(who)s", count)
-        sentence = waits % {"tasks": tasks_text(step, count), "who": _waits_for(party, people)}
+        sentence = waits % {"tasks": tasks_text(step, count), "who": _waits_for(party, people, count)}
     if savable and until is not None:
         more = _("%(count)s can still be in time, the first until %(day)s")
         saved = more if first else _("%(count)s can still be in time, until %(day)s")
@@ -88,4 +89,6 @@ def group_sentence(
     if not oldest:
         return sentence
     words = ngettext("%(waits)s, %(days)s day overdue", "%(waits)s, up to %(days)s days overdue", oldest)
+    if count == 1 and oldest > 1:
+        words = _("%(waits)s, %(days)s days overdue")
     return words % {"waits": sentence, "days": oldest}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
 import time_machine
@@ -14,13 +16,14 @@ from pytest_django import Settings
 from tests.cast import TODAY, Cast
 from tests.mail_server import MailServer
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Email, MailOutage, Notification, Person
+from udbytte.models import Agreement, Email, MailOutage, Notification, Person, Unit
 from udbytte.queries.notifications.mail import mail_state
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.notifications.account_emails import queue_account_email
 from udbytte.services.notifications.addresses import confirm_address, try_again
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.services.notifications.outbox import send_account_emails, send_due_emails
+from udbytte.services.notifications.smtp import sender_of
 from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
@@ -387,3 +390,16 @@ def test_the_line_waits_for_who_has_not_heard(cast: Cast, server: MailServer, cl
         agreement.refresh_from_db()
         assert agreement.step_owner == cast.bente
     assert "bente@example.test" in server.recipients
+
+
+def test_the_organisation_is_in_the_name_of_the_sender(cast: Cast, settings: Settings) -> None:
+    email = Email(
+        person=cast.mette, kind="digest", on=TODAY, to="mette@example.test", subject="Hej", message_id="<1@test>"
+    )
+    top = cast.kindergarten.ancestor_ids[0]
+    name = Unit.objects.get(pk=top).name
+    settings.DEFAULT_FROM_EMAIL = "mus@example.dk"
+    words, address = parseaddr(sender_of(email))
+    assert (str(make_header(decode_header(words))), address) == (f"Udbytte · {name}", "mus@example.dk")
+    settings.DEFAULT_FROM_EMAIL = f"MUS i {name} <mus@example.dk>"
+    assert sender_of(email) == settings.DEFAULT_FROM_EMAIL

@@ -71,7 +71,7 @@ def test_others_are_not_offered_it_and_cannot_do_it(cast: Cast) -> None:
         client = enter(who)
         assert "/fortryd/" not in client.get(f"/aftaler/{agreement.pk}/").content.decode()
         assert client.get(address).status_code == 405
-        assert "Den tid er gået" in client.post(address, follow=True).content.decode()
+        assert "Nu er det for sent" in client.post(address, follow=True).content.decode()
     assert Client().post(address).status_code == 302
     agreement.refresh_from_db()
     assert agreement.stage == "staffed"
@@ -85,7 +85,7 @@ def test_after_a_quarter_of_an_hour_it_is_gone_and_says_so(cast: Cast) -> None:
         clock.shift(timedelta(minutes=15))
         assert "/fortryd/" not in client.get(f"/aftaler/{agreement.pk}/").content.decode()
         page = client.post(address, follow=True).content.decode()
-        assert "Det kan fortrydes i 15 minutter samme dag. Den tid er gået." in page
+        assert "Det kan fortrydes i 15 minutter samme dag. Nu er det for sent." in page
         send.func(0)
         assert not Press.objects.exists()
         assert client.post(address, follow=True).status_code == 200

@@ -132,7 +132,7 @@ def test_hr_reads_no_page_of_what_has_come_to_it(cast: Cast) -> None:
 def test_choices_say_what_follows(cast: Cast) -> None:
     text = page(cast.lars, found(cast))
     assert "Derefter: Den budgetansvarlige svarer på indstillingen." in text
-    assert "Medarbejderen skal sige ja. Uden svar inden fire uger falder forslaget, og aftalen fortsætter." in text
+    assert "Medarbejderen skal sige ja. Uden svar inden fire uger bortfalder forslaget, og aftalen fortsætter." in text
     assert "Din leder skal sige ja." in page(cast.mette, cast.agree())
 
 

@@ -74,7 +74,7 @@ def test_what_has_ended_is_not_ended_again(cast: Cast) -> None:
 def test_an_administrator_who_has_left_does_not_count_as_the_other_one(cast: Cast) -> None:
     give_role(person=cast.karim, role=Role.ADMINISTRATOR, unit=None, by=cast.ida, on=TODAY)
     Person.objects.filter(pk=cast.karim.pk).update(is_active=False)
-    with pytest.raises(Refused, match="Giv først rollen til en anden"):
+    with pytest.raises(Refused, match="Giv den først til en anden"):
         end_role(given(cast.ida, Role.ADMINISTRATOR), by=cast.hanne, on=TODAY)
 
 

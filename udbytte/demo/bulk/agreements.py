@@ -229,8 +229,8 @@ def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callabl
         "if_then": "Hvis det er min første vagt, når jeg er tilbage, så prøver jeg én ting fra kurset.",
         "reasons": ["no_time", "priorities", "no_money", "no_place", "not_offered", "changed_job", "irrelevant"],
         "roles": ["mentor", "buddy", "supervisor", "side_by_side", "colleague"],
-        "outcomes": [*texts.OUTCOMES_COURSE, *texts.OUTCOMES_PRACTICE],
-        "nomination": texts.NOMINATIONS[0],
+        "outcomes": [text for outcomes in texts.COURSE_OUTCOMES.values() for text in outcomes],
+        "nomination": texts.NOMINATIONS[0][0],
     }
     events, shares = lives()
     for statement in TABLES:

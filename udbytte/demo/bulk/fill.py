@@ -17,6 +17,7 @@ from django.utils import translation
 
 from udbytte.demo import names, texts
 from udbytte.demo.courses import make_courses
+from udbytte.demo.goals import Work, goals_of
 from udbytte.models import Agreement, Conversation, LogEntry, Person, Unit
 
 from .agreements import write_agreements
@@ -49,8 +50,8 @@ def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date,
         "places": list(names.PLACES),
         "area_names": [name for name, _kinds, _jobs in names.AREAS],
         "jobs": [job for _name, _kinds, jobs in names.AREAS for job in jobs],
-        "goals": [text for text, _sign in texts.GOALS],
-        "no_course": texts.NO_COURSE,
+        "goals": [text for text, _sign in goals_of(Work.CARE)],
+        "no_course": texts.NO_COURSE[0],
         "notes": "Vi talte om året, der gik, og om hvad der skal til for at få tid til at lære.",
     }
     with (

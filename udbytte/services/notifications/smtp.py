@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import smtplib
 from contextlib import suppress
+from email.utils import formataddr, parseaddr
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
@@ -21,6 +23,7 @@ from udbytte.domain.notifications.mail_answers import (
 )
 from udbytte.emails.calendar import calendar_objects
 from udbytte.models import Email
+from udbytte.queries.people.units import organisations_of
 
 NEEDS_SMTPUTF8 = "the mail server does not take letters such as å and ø before the @ (SMTPUTF8)"
 
@@ -161,11 +164,20 @@ def _decoded(text: bytes | str) -> str:
     return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
+def sender_of(email: Email) -> str:
+    """The address of the installation, with the reader's organisation in its name: "Udbytte · Engby Kommune"."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    organisation = organisations_of([email.person], email.on)[email.person_id]
+    words = [name or "Udbytte", organisation if organisation not in name else ""]
+    return formataddr((" · ".join(filter(None, words)), address))
+
+
 def message_of(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternatives:
     """The email as it is sent."""
     message = EmailMultiAlternatives(
         email.subject,
         email.text,
+        from_email=sender_of(email),
         to=[email.to],
         reply_to=[email.person.email] if email.kind == "provider" and email.person.email else None,
         headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},

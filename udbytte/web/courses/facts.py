@@ -76,7 +76,7 @@ def seats_of(run: CourseRun) -> str:
         return ""
     free = run.free_seats
     if free is None:
-        return ngettext("%(seats)s seat", "%(seats)s seats", run.seats) % {"seats": run.seats}
+        return ngettext("%(seats)s place", "%(seats)s places", run.seats) % {"seats": run.seats}
     if free == 0:
         return _("all %(seats)s places are taken") % {"seats": run.seats}
     return _("%(free)s of %(seats)s places free") % {"free": free, "seats": run.seats}
