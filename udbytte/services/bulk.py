@@ -71,12 +71,13 @@ def insert_rows(
 def number_new_rows(table: LiteralString, model: type[models.Model]) -> None:
     """Give each new row of a table (`verdict` is new) the primary key that its row of the model will have, in `pk`."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        (sequence,) = cursor.fetchone()
         cursor.execute(
             sql.SQL(
-                "UPDATE {table} t SET pk = n.pk FROM (SELECT place, nextval(pg_get_serial_sequence(%s, 'id')) AS pk"
+                "UPDATE {table} t SET pk = n.pk FROM (SELECT place, nextval({sequence}::regclass) AS pk"
                 " FROM (SELECT place FROM {table} WHERE verdict = 'new' ORDER BY place) o) n WHERE n.place = t.place"
-            ).format(table=sql.Identifier(table)),
-            [model._meta.db_table],
+            ).format(table=sql.Identifier(table), sequence=sql.Literal(sequence))
         )
 
 

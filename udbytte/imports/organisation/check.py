@@ -105,7 +105,6 @@ def check_rows(organisation: Organisation) -> None:
     staging.copy_into("import_work", WORK, (tuple(getattr(row, name) for name in WORK) for row in works))
     organisation.people, organisation.employments = [], []
     staging.copy_into("import_unit", ("key",), ((row.key,) for row in organisation.units))
-    staging.run("CREATE INDEX ON import_person (pk)")
     staging.analyse("import_person", "import_work", "import_unit")
     _part_shared_addresses(organisation)
     check_references(organisation)
@@ -329,4 +328,4 @@ def _work_of(organisation: Organisation, checker: _Checker, columns: Sequence[An
 
 def _remove_works(places: list[int]) -> None:
     if places:
-        staging.run("DELETE FROM import_work WHERE place = ANY(%s)", [places])
+        staging.run("DELETE FROM import_work WHERE place = ANY(%s::bigint[])", [places])

@@ -17,15 +17,6 @@ from .match_work import match_employments, pair_rows
 from .rows import ManagerRow, Organisation, UnitRow
 from .same import Same
 
-# The external id and the e-mail address of a known person. A shared address is nobody's.
-IDENTITY_ID: LiteralString = (
-    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.external_id, k.external_id)"
-    " ELSE coalesce(k.external_id, p.external_id) END"
-)
-IDENTITY_EMAIL: LiteralString = (
-    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.email, k.email) ELSE nullif(k.email, p.shared_email) END"
-)
-
 
 @dataclass(slots=True)
 class Plan:
@@ -75,7 +66,7 @@ def compare(organisation: Organisation, known: Known, *, on: date, report: Repor
         [list(plan.unit_pks), list(plan.unit_pks.values())],
     )
     _compare_units(organisation, known, plan, report)
-    _compare_people(report)
+    _count_people(report)
     plan.complete = not organisation.problems
     _compare_employments(organisation, plan, report, on)
     _count_gone(report, known, "NOT is_missing")
@@ -140,50 +131,25 @@ def _compare_units(organisation: Organisation, known: Known, plan: Plan, report:
             plan.units.append((row, pk))
 
 
-def _compare_people(report: Report) -> None:
-    staging.run(
-        "UPDATE import_person r SET verdict = CASE WHEN r.pk IS NULL THEN 'new' ELSE 'changed' END FROM"
-        " (SELECT p.place, (" + IDENTITY_ID + "," + IDENTITY_EMAIL + ", p.given_name, p.family_name)"
-        "  IS NOT DISTINCT FROM (k.external_id, k.email, k.given_name, k.family_name) AS is_same"
-        "  FROM import_person p LEFT JOIN udbytte_person k ON k.id = p.pk) v"
-        " WHERE v.place = r.place AND v.is_same IS NOT TRUE"
-    )
+def _count_people(report: Report) -> None:
     staging.analyse("import_person")
     for verdict, number in staging.fetch("SELECT verdict, count(*) FROM import_person GROUP BY 1"):
         examples = staging.fetch(
             "SELECT btrim(given_name || ' ' || family_name) FROM import_person WHERE verdict = %s"
             " ORDER BY place LIMIT %s",
-            [verdict, MOST_EXAMPLES],
+            [verdict, MOST_EXAMPLES if verdict != "unchanged" else 0],
         )
         report.count_many("people", verdict, number, [name for (name,) in examples])
 
 
-COMPARED: LiteralString = (
-    "UPDATE import_work r SET verdict = v.verdict FROM (SELECT w.place, CASE WHEN e.id IS NULL THEN 'new'"
-    "  WHEN " + LIVE + " AND w.ends_on < %(on)s THEN 'left'"
-    "  WHEN e.unit_id IS DISTINCT FROM u.pk THEN 'moved'"
-    "  WHEN (coalesce(w.external_id, e.external_id), w.title, coalesce(w.starts_on, e.starts_on), w.ends_on, p.pk)"
-    "   IS NOT DISTINCT FROM (e.external_id, e.title, e.starts_on, e.ends_on, e.person_id)"
-    "   AND (NOT %(names_managers)s OR w.keeps_manager OR e.chosen_manager_id IS NOT DISTINCT FROM m.pk"
-    "    AND (w.manager IS NULL OR m.pk IS NOT NULL)) AND x.id IS NULL THEN 'unchanged'"
-    "  ELSE 'changed' END AS verdict"
-    "  FROM import_work w JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
-    "  LEFT JOIN import_person m ON m.key = w.manager LEFT JOIN udbytte_employment e ON e.id = w.pk"
-    "  LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL) v"
-    " WHERE v.place = r.place AND v.verdict <> 'unchanged'"
-)
-
-
 def _compare_employments(organisation: Organisation, plan: Plan, report: Report, on: date) -> None:
     names = {row.key: row.name for row in organisation.units}
-    match_employments(plan.unit_pks, on)
-    staging.run(COMPARED, {"on": on, "names_managers": organisation.names_managers})
-    staging.analyse("import_work")
+    match_employments(plan.unit_pks, on, names_managers=organisation.names_managers)
     for verdict, number in staging.fetch("SELECT verdict, count(*) FROM import_work GROUP BY 1"):
         rows = staging.fetch(
-            "SELECT btrim(p.given_name || ' ' || p.family_name), w.title, w.unit FROM import_work w"
-            " JOIN import_person p ON p.key = w.person WHERE w.verdict = %s ORDER BY w.place LIMIT %s",
-            [verdict, MOST_EXAMPLES],
+            "SELECT btrim(p.given_name || ' ' || p.family_name), w.title, w.unit FROM (SELECT * FROM import_work"
+            " WHERE verdict = %s ORDER BY place LIMIT %s) w JOIN import_person p ON p.key = w.person ORDER BY w.place",
+            [verdict, MOST_EXAMPLES if verdict != "unchanged" else 0],
         )
         examples = [f"{name}, {title or '-'}, {names[unit]}" for name, title, unit in rows]
         report.count_many("employments", verdict, number, examples)
@@ -217,7 +183,7 @@ def _find_gone(organisation: Organisation, plan: Plan, on: date) -> None:
             " FROM import_gone g JOIN udbytte_employment e ON e.id = g.pk JOIN udbytte_person k ON k.id = g.person"
         )
         spared = [pk for pk, *names in known if organisation.spares(*names)]
-        staging.run("DELETE FROM import_gone WHERE pk = ANY(%s)", [spared])
+        staging.run("DELETE FROM import_gone WHERE pk = ANY(%s::bigint[])", [spared])
 
 
 def _has_ended(role: KnownWork, plan: Plan, on: date) -> bool:
@@ -229,7 +195,9 @@ def _compare_managers(organisation: Organisation, known: Known, plan: Plan, repo
     """Compare who manages what. A role that the file lacks has ended if the file has the person, and another manager of
     the unit; else it is missing."""
     lacked = {role.person for role in known.managers.values()}
-    present = {pk for (pk,) in staging.fetch("SELECT pk FROM import_person WHERE pk = ANY(%s)", [list(lacked)])}
+    present = {
+        pk for (pk,) in staging.fetch("SELECT pk FROM import_person WHERE pk = ANY(%s::bigint[])", [list(lacked)])
+    }
     replaced = {plan.unit_pks[row.unit] for row in organisation.managers}
     names = dict(
         staging.fetch(
@@ -320,7 +288,8 @@ def _count_leavers(known: Known, plan: Plan, report: Report, on: date) -> None:
     leavers: LiteralString = (
         "SELECT e.person_id AS pk FROM udbytte_employment e WHERE "
         + LIVE
-        + " UNION SELECT unnest(%(managed)s::bigint[])"
+        + " AND e.id IN (SELECT pk FROM import_work WHERE verdict <> 'unchanged' UNION SELECT pk FROM import_gone"
+        "  WHERE NOT is_missing) UNION SELECT unnest(%(managed)s::bigint[])"
         " EXCEPT SELECT e.person_id FROM udbytte_employment e WHERE " + LEFT_ALONE + " EXCEPT (" + PLANNED + ")"
         " EXCEPT SELECT unnest(%(stay)s::bigint[])"
     )

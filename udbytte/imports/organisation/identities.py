@@ -60,7 +60,6 @@ def identify_lines(file: str, add_note: AddProblem) -> Iterator[tuple[Problem, t
     staging.run("UPDATE import_line l SET person = t.person FROM import_tangle t WHERE t.row = l.row")
     staging.run("DELETE FROM import_line l USING import_tangle t WHERE t.row = l.row AND t.person IS NULL")
     staging.run("DROP TABLE import_tangle")
-    staging.run("CREATE UNIQUE INDEX ON import_person (key)")
     staging.analyse("import_person")
 
 

@@ -116,7 +116,6 @@ def add_managers(organisation: Organisation, paths: UnitPaths) -> None:
         " FROM import_line l JOIN import_path u ON u.number = l.path JOIN import_holder h ON h.unit = u.unit"
         " LEFT JOIN import_cell c ON c.cell = l.manager ORDER BY l.row"
     )
-    staging.run("DELETE FROM import_person p WHERE NOT EXISTS (SELECT FROM import_work w WHERE w.person = p.key)")
     staging.run("DROP TABLE import_cell, import_path, import_holder")
 
 

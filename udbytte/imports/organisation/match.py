@@ -19,7 +19,23 @@ from .rows import Organisation, PersonRow
 from .same import Same
 
 Pks = dict[str, int | None]
-NOT_TAKEN: LiteralString = " AND p.pk IS NULL AND NOT EXISTS (SELECT FROM import_person t WHERE t.pk = k.id)"
+NOT_TAKEN: LiteralString = (
+    " AND p.pk IS NULL AND NOT EXISTS (SELECT FROM import_person t WHERE t.pk = k.id AND t.pk IS NOT NULL)"
+)
+# The external id and the e-mail address of a known person. A shared address is nobody's.
+IDENTITY_ID: LiteralString = (
+    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.external_id, k.external_id)"
+    " ELSE coalesce(k.external_id, p.external_id) END"
+)
+IDENTITY_EMAIL: LiteralString = (
+    " CASE WHEN p.shared_email IS NULL THEN coalesce(p.email, k.email) ELSE nullif(k.email, p.shared_email) END"
+)
+# Sets the known person `k` of the row `p`. Until then the row is new.
+IS_KNOWN: LiteralString = (
+    "UPDATE import_person p SET pk = k.id, verdict = CASE WHEN (" + IDENTITY_ID + "," + IDENTITY_EMAIL + ","
+    " p.given_name, p.family_name) IS NOT DISTINCT FROM (k.external_id, k.email, k.given_name, k.family_name)"
+    " THEN 'unchanged' ELSE 'changed' END FROM udbytte_person k"
+)
 NAME_OF_ROW: LiteralString = "btrim(p.given_name || ' ' || p.family_name)"
 NAME_OF_KNOWN: LiteralString = "btrim(k.given_name || ' ' || k.family_name)"
 
@@ -69,16 +85,17 @@ def match_units(organisation: Organisation, known: Known, on: date, same: Same) 
 
 
 def match_people(organisation: Organisation, known: Known, same: Same) -> set[int]:
-    """Set the known person of each row of `import_person`; of the others `pk` stays empty, they are new.
+    """Set the known person and the verdict of each row of `import_person`; the others stay new, without `pk`.
 
     People are found by external id; then by the external id of an employment; then by e-mail address, unless both have
     an external id and these and the names differ. Nobody is found by name. `same` has the rows that are
     a known person by other names. An address passes to another person only from somebody who has no role, and whom no
     refused row is about. Returns the known people whose e-mail address others have now.
     """
-    staging.run("UPDATE import_person p SET pk = k.id FROM udbytte_person k WHERE k.external_id = p.external_id")
+    if staging.run(IS_KNOWN + " WHERE k.external_id = p.external_id"):
+        staging.analyse("import_person")
     while staging.run(BY_EMPLOYMENT):
-        pass
+        staging.analyse("import_person")
     staging.run(BY_EMAIL)
     _match_by_shared_email()
     if same:
@@ -89,18 +106,23 @@ def match_people(organisation: Organisation, known: Known, same: Same) -> set[in
 # Not with two different ids of persons, nor with another email and both names changed, as when a number is used again.
 # Each row takes one person and each person one row, the first ones first, until none is left to take.
 BY_EMPLOYMENT: LiteralString = (
-    "UPDATE import_person r SET pk = found.pk FROM (SELECT DISTINCT ON (pk) pk, key FROM ("
+    IS_KNOWN + " JOIN (SELECT DISTINCT ON (pk) pk, key FROM ("
     "  SELECT DISTINCT ON (p.key) p.key, k.id AS pk, w.place FROM import_work w"
     "  JOIN import_person p ON p.key = w.person JOIN udbytte_employment e ON e.external_id = w.external_id"
     "  JOIN udbytte_person k ON k.id = e.person_id"
     "  WHERE (p.external_id IS NULL OR k.external_id IS NULL) AND (p.email IS NULL OR p.email = k.email"
     "   OR lower(p.given_name) = lower(k.given_name)"
     "   OR p.family_name <> '' AND lower(p.family_name) = lower(k.family_name))" + NOT_TAKEN + ""
-    "  ORDER BY p.key, w.place) first_work ORDER BY pk, place) found WHERE r.key = found.key"
+    "  ORDER BY p.key, w.place) first_work ORDER BY pk, place) found ON found.pk = k.id WHERE p.key = found.key"
 )
 BY_EMAIL: LiteralString = (
-    "UPDATE import_person p SET pk = k.id FROM udbytte_person k WHERE lower(k.email) = p.email AND"
-    " (p.external_id IS NULL OR k.external_id IS NULL OR " + NAME_OF_ROW + " = " + NAME_OF_KNOWN + ")" + NOT_TAKEN
+    IS_KNOWN
+    + " WHERE lower(k.email) = p.email AND (p.external_id IS NULL OR k.external_id IS NULL OR "
+    + NAME_OF_ROW
+    + " = "
+    + NAME_OF_KNOWN
+    + ")"
+    + NOT_TAKEN
 )
 
 
@@ -110,21 +132,32 @@ def _match_by_shared_email() -> None:
         "SELECT k.id, p.key, " + NAME_OF_ROW + ", " + NAME_OF_KNOWN + " FROM import_person p"
         " JOIN udbytte_person k ON lower(k.email) = p.shared_email WHERE true" + NOT_TAKEN + " ORDER BY k.id, p.place"
     )
+    found: dict[int, str] = {}
     for pk, group in groupby(rows, key=lambda row: int(row[0])):
         key = next((key for _pk, key, name, known_name in group if same_name(known_name, name)), None)
         if key is not None:
-            staging.run("UPDATE import_person SET pk = %s WHERE key = %s", [pk, key])
+            found[pk] = key
+    _set_known(found)
+
+
+def _set_known(keys: dict[int, str]) -> None:
+    """Set the rows of these people, by their keys."""
+    staging.run(
+        IS_KNOWN
+        + " JOIN unnest(%s::bigint[], %s::text[]) AS v(pk, key) ON v.pk = k.id WHERE p.key = v.key"
+        + NOT_TAKEN,
+        [list(keys), list(keys.values())],
+    )
 
 
 def _match_joined(organisation: Organisation, same: Same) -> None:
     """Find the rows that an administrator has said are a known person."""
+    keys: dict[int, str] = {}
     for row in staging.stream(PEOPLE + " WHERE pk IS NULL ORDER BY place"):
         pk = same.person(PersonRow(organisation.people_file, *row))
         if pk is not None:
-            staging.run(
-                "UPDATE import_person p SET pk = k.id FROM udbytte_person k WHERE k.id = %s AND p.key = %s" + NOT_TAKEN,
-                [pk, row[1]],
-            )
+            keys.setdefault(pk, row[1])
+    _set_known(keys)
 
 
 def _resolve_emails(organisation: Organisation, known: Known) -> set[int]:

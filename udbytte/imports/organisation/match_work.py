@@ -18,30 +18,73 @@ BACK_WITHIN = 90  # days after its end in which an employment can go on
 Work = TypeVar("Work", EmploymentRow, ManagerRow)
 
 
-# Pairs the rows that are about a known employment by external id, or by person, unit, title and first day.
+# The rows with their known person, unit and manager.
+ROWS: LiteralString = (
+    "SELECT w.*, p.pk AS person_pk, u.pk AS unit_pk, m.pk AS manager_pk FROM import_work w"
+    " JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
+    " LEFT JOIN (SELECT key, pk FROM import_person WHERE key IN (SELECT manager FROM import_work"
+    "  WHERE manager IS NOT NULL)) m ON m.key = w.manager"
+)
+# Known employments, and whether the file has lacked them.
+KNOWN: LiteralString = (
+    "SELECT e.id, e.external_id, e.person_id, e.unit_id, e.title, e.starts_on, e.ends_on, e.chosen_manager_id,"
+    " x.id IS NOT NULL AS is_missing FROM udbytte_employment e"
+    " LEFT JOIN udbytte_missingperiod x ON x.employment_id = e.id AND x.ends_on IS NULL"
+)
+# What becomes of the known employment `e` of a row `w`.
+VERDICT: LiteralString = (
+    "CASE WHEN " + LIVE + " AND w.ends_on < %(on)s THEN 'left'"
+    " WHEN e.unit_id IS DISTINCT FROM w.unit_pk THEN 'moved'"
+    " WHEN (coalesce(w.external_id, e.external_id), w.title, coalesce(w.starts_on, e.starts_on), w.ends_on,"
+    "  w.person_pk) IS NOT DISTINCT FROM (e.external_id, e.title, e.starts_on, e.ends_on, e.person_id)"
+    "  AND (NOT %(names_managers)s OR w.keeps_manager OR e.chosen_manager_id IS NOT DISTINCT FROM w.manager_pk"
+    "   AND (w.manager IS NULL OR w.manager_pk IS NOT NULL)) AND NOT e.is_missing THEN 'unchanged'"
+    " ELSE 'changed' END"
+)
 BY_ID: LiteralString = (
     "UPDATE import_work w SET pk = e.id FROM udbytte_employment e WHERE e.external_id = w.external_id"
 )
+# Pairs the rows that are about a known employment by person, unit, title and first day. It adds all rows to another
+# table, as that is faster than changing them.
 EXACTLY: LiteralString = (
-    "WITH row AS (SELECT w.place, p.pk AS person, u.pk AS unit, w.title, w.starts_on, row_number() OVER"
-    "   (PARTITION BY p.pk, u.pk, w.title, w.starts_on ORDER BY w.place) AS number"
-    "   FROM import_work w JOIN import_person p ON p.key = w.person JOIN import_unit u ON u.key = w.unit"
-    "   WHERE w.pk IS NULL AND p.pk IS NOT NULL),"
-    "  known AS (SELECT e.id, e.person_id, e.unit_id, e.title, e.starts_on, row_number() OVER"
-    "   (PARTITION BY e.person_id, e.unit_id, e.title, e.starts_on ORDER BY NOT " + LIVE + ", e.id) AS number"
-    "   FROM udbytte_employment e WHERE NOT EXISTS (SELECT FROM import_work t WHERE t.pk = e.id))"
-    " UPDATE import_work w SET pk = known.id FROM row JOIN known ON (known.person_id, known.unit_id, known.title,"
-    "  known.starts_on, known.number) = (row.person, row.unit, row.title, row.starts_on, row.number)"
-    " WHERE w.place = row.place"
+    "INSERT INTO import_paired OVERRIDING SYSTEM VALUE SELECT w.place, w.row, w.external_id, w.person, w.unit, w.title,"
+    " w.starts_on, w.ends_on, w.manager, w.keeps_manager, coalesce(w.pk, e.id),"
+    " CASE WHEN e.id IS NULL THEN 'new' ELSE " + VERDICT + " END FROM"
+    " (SELECT r.*, CASE WHEN pk IS NULL THEN row_number() OVER"
+    "   (PARTITION BY person_pk, unit_pk, title, starts_on, pk IS NULL ORDER BY place) END AS number"
+    "  FROM (" + ROWS + ") r) w LEFT JOIN"
+    " (SELECT e.*, row_number() OVER (PARTITION BY e.person_id, e.unit_id, e.title, e.starts_on"
+    "   ORDER BY NOT " + LIVE + ", e.id) AS number FROM (" + KNOWN + ") e"
+    "  WHERE NOT EXISTS (SELECT FROM import_work t WHERE t.pk = e.id AND t.pk IS NOT NULL)) e"
+    " ON (e.person_id, e.unit_id, e.title, e.starts_on, e.number) ="
+    "  (w.person_pk, w.unit_pk, w.title, w.starts_on, w.number)"
+)
+COMPARED: LiteralString = (
+    "UPDATE import_work r SET verdict = v.verdict FROM (SELECT w.place, "
+    + VERDICT
+    + " AS verdict FROM ("
+    + ROWS
+    + ") w"
+    " JOIN (" + KNOWN + ") e ON e.id = w.pk WHERE w.verdict = 'new') v WHERE v.place = r.place"
 )
 
 
-def match_employments(unit_pks: Pks, on: date) -> None:
-    """Set the known employment of each row of `import_work`; of the others `pk` stays empty, they are new."""
-    staging.run(BY_ID)
-    staging.run("CREATE INDEX ON import_work (pk)")
-    staging.run(EXACTLY, {"on": on})
+def match_employments(unit_pks: Pks, on: date, *, names_managers: bool) -> None:
+    """Set the known employment and the verdict of each row of `import_work`; the others stay new, without `pk`.
+
+    It is found by external id, or by person, unit, title and first day, or by what is most alike.
+    """
+    params = {"on": on, "names_managers": names_managers}
+    if staging.run(BY_ID):
+        staging.analyse("import_work")
+    staging.run("CREATE TEMPORARY TABLE import_paired (LIKE import_work INCLUDING ALL) ON COMMIT DROP")
+    staging.run(EXACTLY, params)
+    staging.run("DROP TABLE import_work")
+    staging.run("ALTER TABLE import_paired RENAME TO import_work")
+    staging.analyse("import_work")
     _match_the_others(unit_pks, on)
+    staging.run(COMPARED, params)
+    staging.analyse("import_work")
 
 
 def _match_the_others(unit_pks: Pks, on: date) -> None:

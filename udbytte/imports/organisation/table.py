@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from udbytte.imports.labels import ORGANISATION
-from udbytte.imports.readers.columns import Columns, Header
+from udbytte.imports.readers.columns import Columns
 from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.tables import Table, open_table
 from udbytte.imports.readers.values import BadValue, day, email, for_message, has_cpr, lost_letter
@@ -81,19 +81,27 @@ LINE = (
     "row", "person", "number", "cpr", "address", "given_name", "family_name", "path", "title", "starts_on", "ends_on",
     "manager",
 )  # fmt: skip
+# Most rows share these with others.
 cached_day = lru_cache(maxsize=10_000)(day)
+cached_lost_letter = lru_cache(maxsize=10_000)(lost_letter)
+
+
+@lru_cache(maxsize=10_000)
+def has_words(path: tuple[str, ...]) -> bool:
+    return any(sign.isalnum() for part in path for sign in part)
 
 
 class _Row:
     """One row, with the texts of its fields, and the problems that make it unusable."""
 
-    def __init__(self, number: int, cells: list[str], header: Header) -> None:
-        self.number, self.cells, self.header = number, cells, header
+    __slots__ = ("cells", "number", "places", "problems")
+
+    def __init__(self, number: int, cells: list[str], places: Mapping[str, int]) -> None:
+        self.number, self.cells, self.places = number, cells, places
         self.problems: list[tuple[str, str]] = []
 
     def __getitem__(self, field: str) -> str:
-        place = self.header.places.get(field)
-        return self.cells[place] if place is not None and place < len(self.cells) else ""
+        return self.cells[self.places[field]]
 
     def bad(self, field: str, message: str) -> None:
         self.problems.append((field, message))
@@ -104,13 +112,6 @@ class _Row:
         except BadValue as error:
             self.bad(field, str(error))
             return None
-
-    def unit_path(self) -> tuple[str, ...]:
-        levels = self.header.levels
-        if not levels:
-            path = self["unit"]
-            return (path,) if path else ()
-        return tuple(self.cells[place] for place in levels if place < len(self.cells) and self.cells[place])
 
 
 class _Reading:
@@ -129,6 +130,11 @@ class _Reading:
         self.surname_first: list[tuple[int, str, str]] = []  # row, name as written, name as read
         self.surnames_first = 0
         self.key = secrets.token_bytes(32)
+        self.levels = table.header.levels
+        # A row has an empty cell behind its last one, for the fields without a column.
+        self.width = 1 + max((*table.header.places.values(), *self.levels), default=0)
+        self.places = {**dict.fromkeys(COLUMNS.fields, self.width), **table.header.places}
+        self.no_cells = [""] * (self.width + 1)
 
     def _note(self, row: int, field: str, message: str, person: str) -> None:
         column = self.header.label(field)
@@ -136,8 +142,9 @@ class _Reading:
 
     def lines(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[Any, ...]]:
         """The lines that can be used, as `import_line` has them."""
+        width, no_cells, places = self.width, self.no_cells, self.places
         for number, cells in rows:
-            line = self._line(_Row(number, cells, self.header))
+            line = self._line(_Row(number, cells[:width] + no_cells[min(len(cells), width) :], places))
             if line is not None:
                 yield line
 
@@ -149,8 +156,8 @@ class _Reading:
         starts_on, ends_on = row.day("from"), row.day("to")
         employee_id, title, cpr = row["employee_id"], row["title"], row["cpr"]
         address = self._address(row, employee_id, name)
-        path = row.unit_path()
-        if not any(sign.isalnum() for part in path for sign in part):
+        path = self._unit_path(row)
+        if not path or not has_words(path):
             row.bad("unit", _("A unit is missing. Write its path from the top, such as Children > Schools > North."))
         if not row["email"] and not employee_id:
             row.bad("email", _("An e-mail or an employee number is needed: nobody is recognised by name alone."))
@@ -166,6 +173,11 @@ class _Reading:
         digest = blake2b(cpr.encode(), key=self.key, digest_size=16).hexdigest() if cpr else None
         person = (row.number, str(row.number), employee_id or None, digest, address, given, family)
         return (*person, number, title, starts_on, ends_on, row["manager"] or None)
+
+    def _unit_path(self, row: _Row) -> tuple[str, ...]:
+        """The levels of the unit from the top, or one text with all of them."""
+        cells = (row.cells[place] for place in self.levels) if self.levels else (row["unit"],)
+        return tuple(filter(None, cells))
 
     def _names(self, row: _Row) -> tuple[str, str]:
         """The given and the family name, also from one cell, and from “Rask, Bodil”."""
@@ -196,8 +208,13 @@ class _Reading:
             return None
 
     def _check_letters(self, row: _Row, name: str, path: tuple[str, ...]) -> None:
-        for field, written in (("name", name), ("unit", " > ".join(path)), ("title", row["title"])):
-            if lost_letter(written):
+        title = row["title"]
+        for field, written, is_bad in (
+            ("name", name, lost_letter(name)),
+            ("unit", " > ".join(path), path and any(map(cached_lost_letter, path))),
+            ("title", title, cached_lost_letter(title)),
+        ):
+            if is_bad:
                 message = _("“%(value)s” has signs where æ, ø and å were lost. Save the file as CSV with UTF-8.")
                 row.bad(field, message % {"value": for_message(written)})
 
@@ -245,7 +262,7 @@ class _Reading:
             return
         lines = staging.fetch(
             "SELECT l.row, l.path, p.email, p.external_id, p.given_name, p.family_name"
-            " FROM import_line l JOIN import_person p ON p.key = l.person WHERE l.path = ANY(%s) ORDER BY l.row",
+            " FROM import_line l JOIN import_person p ON p.key = l.person WHERE l.path = ANY(%s::int[]) ORDER BY l.row",
             [list(others)],
         )
         for row, path, address, number, given, family in lines:
@@ -256,7 +273,8 @@ class _Reading:
             column = self.header.label("unit_id")
             problem = Problem(self.file, row, "unit_id", message % words, name, column)
             self.organisation.refuse(problem, address, number, name)
-        staging.run("DELETE FROM import_line WHERE path = ANY(%s)", [list(others)])
+        staging.run("DELETE FROM import_line WHERE path = ANY(%s::int[])", [list(others)])
+        staging.run("DELETE FROM import_person p WHERE NOT EXISTS (SELECT FROM import_line l WHERE l.person = p.key)")
 
     def _tell_surname_first(self) -> None:
         """One note for the whole column, with its first row as an example."""

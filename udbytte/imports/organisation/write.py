@@ -13,10 +13,12 @@ from udbytte.models import Conversation, Employment, ManagerRole, MissingPeriod,
 from udbytte.services.bulk import chunks, insert_rows, insert_selected, number_new_rows, update_rows
 from udbytte.services.figures.history import preserve_conversation_history
 from udbytte.services.people.changed_emails import follow_changed_emails
+from udbytte.services.people.line_managers import HOLDERS, holders_of_units
 
 from . import staging
-from .compare import IDENTITY_EMAIL, IDENTITY_ID, Plan, manager_pks_of
+from .compare import Plan, manager_pks_of
 from .known import Known, KnownMissing, KnownUnit, KnownWork
+from .match import IDENTITY_EMAIL, IDENTITY_ID
 from .rows import UnitRow
 
 UNIT = ("external_id", "name", "parent", "starts_on", "ends_on")
@@ -30,10 +32,16 @@ def write_plan(plan: Plan, known: Known, *, names_managers: bool, on: date, prog
     """Write all changes of the plan. Returns what is needed to undo them, as JSON (`undo`)."""
     write = _Writing(plan, known, on, progress)
     write.units()
-    write.people()
-    write.employments(names_managers)
+    if "people" in write.changed or plan.give_up_email:
+        write.known_people()
+    if "people" in write.new:
+        write.new_people()
+    if "employments" in write.changed:
+        write.known_employments(names_managers)
     write.managers()
     write.endings()
+    if "employments" in write.new:
+        write.new_employments()
     write.missing()
     return write.undo
 
@@ -54,7 +62,7 @@ CHANGED_EMAILS: LiteralString = (
     "SELECT k.id, k.email FROM import_person p JOIN udbytte_person k ON k.id = p.pk WHERE p.verdict = 'changed' AND"
     + IDENTITY_EMAIL + " IS DISTINCT FROM k.email ORDER BY k.id"
 )  # fmt: skip
-NO_LOGIN: LiteralString = "'!' || left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40)"
+NO_LOGIN: LiteralString = "'!' || gen_random_uuid()"  # a password that nobody can have
 PERIODS: LiteralString = "SELECT x.id, x.starts_on, x.lacked_again_on FROM udbytte_missingperiod x"
 LACKED_AGAIN: LiteralString = (
     PERIODS + " JOIN import_gone g ON g.pk = x.employment_id WHERE x.ends_on IS NULL AND g.is_missing ORDER BY x.id"
@@ -65,8 +73,8 @@ NOT_LACKED: LiteralString = (
 )
 
 TO_WRITE: LiteralString = (
-    "SELECT (SELECT count(*) FROM import_person WHERE verdict <> 'unchanged')"
-    " + (SELECT count(*) FROM import_work WHERE verdict <> 'unchanged')"
+    "SELECT 'people', verdict, count(*) FROM import_person WHERE verdict <> 'unchanged' GROUP BY 2 UNION ALL"
+    " SELECT 'employments', verdict, count(*) FROM import_work WHERE verdict <> 'unchanged' GROUP BY 2"
 )
 
 
@@ -75,7 +83,10 @@ class _Writing:
         self.plan, self.known, self.on, self.progress = plan, known, on, progress
         self.done = 0
         self.undo: dict[str, Any] = {}
-        self.total = len(plan.units) + len(plan.managers) + staging.fetch(TO_WRITE)[0][0]
+        numbers = {(what, verdict): number for what, verdict, number in staging.fetch(TO_WRITE)}
+        self.new = {what for what, verdict in numbers if verdict == "new"}
+        self.changed = {what for what, verdict in numbers if verdict != "new"}
+        self.total = len(plan.units) + len(plan.managers) + sum(numbers.values())
 
     def step(self, what: str, number: int) -> None:
         self.done += number
@@ -139,8 +150,8 @@ class _Writing:
         update_paths()
         self.step("units", len(self.plan.units))
 
-    def people(self) -> None:
-        """Write people. Addresses that change owner are removed first, so that two people can exchange them."""
+    def known_people(self) -> None:
+        """Change people. Addresses that change owner are removed first, so that two people can exchange them."""
         plan = self.plan
         changed = [pk for (pk,) in staging.fetch("SELECT pk FROM import_person WHERE verdict = 'changed' ORDER BY pk")]
         self._before("people", Person, PERSON, [*changed, *plan.give_up_email])
@@ -159,6 +170,8 @@ class _Writing:
         refused = Person.objects.filter(mail_refused_at__isnull=False, pk__in=[pk for pk, _none in without_address])
         refused.update(mail_refused_at=None, mail_refusal="")  # the old address refused
         self.step("people", len(changed))
+
+    def new_people(self) -> None:
         number_new_rows("import_person", Person)
         number = insert_selected(
             Person,
@@ -173,11 +186,11 @@ class _Writing:
             "FROM import_person WHERE verdict = 'new' ORDER BY place",
         )
         self._made_rows("people", "import_person")
-        plan.manager_pks = manager_pks_of(plan.manager_pks)
+        self.plan.manager_pks = manager_pks_of(self.plan.manager_pks)
         self.step("people", number)
 
-    def employments(self, names_managers: bool) -> None:
-        """Write employments. With `names_managers` the file decides who holds each conversation; otherwise it stays."""
+    def known_employments(self, names_managers: bool) -> None:
+        """Change employments. With `names_managers` the file decides who holds each conversation."""
         moved = staging.fetch(
             "SELECT e.id FROM import_work w JOIN udbytte_employment e ON e.id = w.pk"
             " JOIN import_unit u ON u.key = w.unit WHERE w.verdict IN ('moved', 'left') AND e.unit_id <> u.pk"
@@ -202,7 +215,15 @@ class _Writing:
             params,
         )  # fmt: skip
         self.step("employments", len(changed))
+
+    def new_employments(self) -> None:
+        """Add employments, with their line manager, as changing all of them later takes as long again.
+
+        One with a manager of its own gets it when everybody's line manager is found
+        (`follow_organisation_changes`).
+        """
         number_new_rows("import_work", Employment)
+        starts: LiteralString = "least(coalesce(w.starts_on, %(on)s), w.ends_on)"
         number = insert_selected(
             Employment,
             {
@@ -210,13 +231,17 @@ class _Writing:
                 "external_id": "w.external_id",
                 "person_id": "p.pk",
                 "unit_id": "u.pk",
-                "starts_on": "least(coalesce(w.starts_on, %(on)s), w.ends_on)",
+                "starts_on": starts,
                 "ends_on": "w.ends_on",
                 "title": "w.title",
                 "chosen_manager_id": "m.pk",
+                "line_manager_id": "CASE WHEN m.pk IS NULL AND " + starts + " <= %(on)s"
+                " AND (w.ends_on IS NULL OR w.ends_on >= %(on)s)"
+                " THEN CASE WHEN p.pk = h.first THEN h.second ELSE h.first END END",
             },
-            "FROM import_work w" + WITH_KEYS + " WHERE w.verdict = 'new' ORDER BY w.place",
-            params,
+            "FROM import_work w" + WITH_KEYS + " JOIN " + HOLDERS + " ON h.unit = u.pk"
+            " WHERE w.verdict = 'new' ORDER BY w.place",
+            {"on": self.on, **holders_of_units(self.on)._asdict()},
         )
         self._made_rows("employments", "import_work")
         self.step("employments", number)

@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -81,19 +81,17 @@ def csv_rows(
             if letters > SAMPLE:
                 break
         reader = csv.reader(chain(first, lines), delimiter=separator_of(first, count_known))
-        for number in count(1):
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                message = _("Row %(row)s cannot be read as CSV.") % {"row": number}
-                raise Unreadable(file, message, row=number) from error
-            if number > MAX_ROWS:
-                raise Unreadable(file, _("The file has more than a million rows."), row=number)
-            row = clean(cells)
-            if any(row):
-                yield number, row
+        number = 0
+        try:
+            for number, cells in enumerate(reader, start=1):
+                if number > MAX_ROWS:
+                    raise Unreadable(file, _("The file has more than a million rows."), row=number)
+                row = clean(cells)
+                if any(row):
+                    yield number, row
+        except csv.Error as error:
+            message = _("Row %(row)s cannot be read as CSV.") % {"row": number + 1}
+            raise Unreadable(file, message, row=number + 1) from error
 
 
 @dataclass(frozen=True, slots=True)

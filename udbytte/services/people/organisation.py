@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -13,28 +12,26 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.people import works_on
 from udbytte.domain.lifecycle import STEPS, Event, Kind, Party, Stage
-from udbytte.domain.organisation import conversation_holder
 from udbytte.models import (
     Agreement,
     Conversation,
     Deputy,
     Employment,
     Helper,
-    ManagerRole,
     Person,
     Role,
-    Unit,
 )
 from udbytte.models.compiled_query import compiled
 from udbytte.services.agreements.come_back import reopen_agreements_of_returned
 from udbytte.services.agreements.owners import Owner, RoleHolders, owner_of
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.bulk import update_rows
 from udbytte.services.errors import StaleStep
 from udbytte.services.figures.history import preserve_agreement_history
 from udbytte.services.figures.tallies import count_uncoordinated_units
 from udbytte.services.locks import Lock, lock_agreements, retry_after_deadlock, wait_for_lock
 from udbytte.services.meetings.times import hand_over_time
+
+from .line_managers import assign_line_managers
 
 CHUNK = 2000
 RELATED = ("employment__line_manager", "employee", "unit", "step_owner")
@@ -59,7 +56,8 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
     """
     wait_for_lock(Lock.SETTLING)
     _mark_who_works(on)
-    _assign_line_managers(on)
+    assign_line_managers(on)
+    _follow_line_managers(on)
     _follow_employments(on, ended_by)
     reopen_agreements_of_returned(on, caused_by=by)
     _end_help_of_people_who_left(on, ended_by)
@@ -85,23 +83,8 @@ def _people_who_came_back(on: date) -> QuerySet[Person, int]:
     return Person.objects.filter(works_on(on), is_active=False).order_by().values_list("pk", flat=True)
 
 
-def _assign_line_managers(on: date) -> None:
-    managers: dict[int, list[int]] = defaultdict(list)
-    roles = ManagerRole.objects.on(on).filter(holds_conversations=True, person__is_active=True)
-    for unit, person in roles.order_by("starts_on", "pk").values_list("unit_id", "person_id"):
-        managers[unit].append(person)
-    paths = {pk: [int(part) for part in path.split("/") if part] for pk, path in Unit.objects.values_list("pk", "path")}
-    columns = ("pk", "person_id", "unit_id", "line_manager_id", "former_manager_id", "chosen_manager_id")
-    rows = Employment.objects.on(on).values_list(*columns, "chosen_manager__is_active")
-
-    def changed() -> Iterator[tuple[int, int | None, date | None, int | None]]:
-        for pk, person, unit, line_manager, former_manager, chosen, is_active in rows.iterator(CHUNK):
-            holder = conversation_holder(person, paths[unit], managers, chosen if is_active else None)
-            if holder != line_manager:
-                former = line_manager or former_manager
-                yield pk, holder, on if former is not None else None, former
-
-    update_rows(Employment, ("line_manager", "line_manager_since", "former_manager"), changed())
+def _follow_line_managers(on: date) -> None:
+    """Let the conversations that are not held follow their employment's line manager."""
     moved, before = list[Conversation](), dict[int, int | None]()
     for conversation in _with_another_manager():
         if conversation.employment.holds_on(on):
