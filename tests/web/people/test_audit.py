@@ -34,7 +34,7 @@ def entries(**chosen: object) -> list[tuple[str, int | None, int | None]]:
 
 
 def test_every_address_is_noted_or_has_a_reason_not_to_be() -> None:
-    names = {str(pattern.name) for pattern in addresses_of(get_resolver().url_patterns)}
+    names = {pattern.name for pattern in addresses_of(get_resolver().url_patterns) if pattern.name}  # not the old ones
     tables = [set(audit.READINGS), audit.LISTS, audit.EXPORTS, audit.SETTINGS, audit.NOT_NOTED, audit.SEARCHES]
     assert set().union(*tables) == names
     assert not audit.NOT_NOTED & set().union(*tables[:4], tables[5])
