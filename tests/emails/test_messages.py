@@ -305,7 +305,9 @@ def test_a_silent_helper_is_asked_no_more_and_the_employee_reads_why_the_step_is
     take_step(agreement, Event.HELPER_SILENT, by=None, on=TODAY, helper=cast.karim)
     to_helper = weekly(cast.karim, TODAY)
     assert "Du bliver ikke længere spurgt, om du kan hjælpe" in to_helper.text
-    assert "Hjælperen" not in to_helper.text and "/aftaler/" not in to_helper.text, "the helper may not read it any more"
+    assert "Hjælperen" not in to_helper.text and "/aftaler/" not in to_helper.text, (
+        "the helper may not read it any more"
+    )
     assert "Hjælperen har ikke svaret, så der skal findes en anden." in weekly(cast.mette, TODAY).text
 
 
