@@ -90,6 +90,7 @@ SETBACKS = frozenset(
     {
         *(Event.REFUSE, Event.ASK_CHEAPER, Event.MISS_DEADLINE, Event.NOT_GONE, Event.CANCEL_SEAT, Event.LOSE_SEAT),
         *(Event.LOSE_RUN, Event.HELPER_SILENT, Event.DECLINE, Event.LOSE_HELPER, Event.PROPOSAL_FALLS),
+        Event.WENT_UNKNOWN,
     }
 )
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import HELPER_ANSWERS, Event, Party, email_answers
+from udbytte.domain.lifecycle.reminders import BEFORE_SIGN_UP
 from udbytte.domain.notifications.emails import Asked, Urgency
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, days, kroner
@@ -129,9 +130,6 @@ WORDS: Mapping[str, StepWords] = {
 }
 
 
-MONEY_OR_SEAT = ("settle_money", "decide", "register")  # a sign-up deadline ends them
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer to a question of fact. `facts` fill in the form; one that needs a session leads to the page."""
@@ -228,7 +226,7 @@ def _money(agreement: Agreement, left: int | None, on: date) -> list[str]:
 def signup_text(agreement: Agreement, on: date) -> str:
     """The sign-up deadline that the step can still meet; empty where there is none."""
     deadline = agreement.run.signup_deadline if agreement.run is not None else None
-    if agreement.step not in MONEY_OR_SEAT or deadline is None or deadline < on:
+    if agreement.step not in BEFORE_SIGN_UP or deadline is None or deadline < on:
         return ""
     return _("Register no later than %(day)s") % {"day": day(deadline, on)}
 
@@ -332,7 +330,7 @@ def step_item(
         lines.append(head if head.endswith("?") else f"{head}.")
     if agreement.step == "decide":
         lines.append(_reason(agreement))
-    if agreement.step in MONEY_OR_SEAT:
+    if agreement.step in BEFORE_SIGN_UP:
         lines += _money(agreement, left, on)
     if agreement.reminds_of_plan and is_own:
         lines += agreement.own_plan

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.cast import TODAY, Cast, employ, make_person
 from udbytte.domain.lifecycle import Event, Kind
-from udbytte.models import Agreement, Conversation, DevelopmentPlan, Email, FollowUpRun, Notification, Person
+from udbytte.models import Agreement, Conversation, CourseRun, DevelopmentPlan, Email, FollowUpRun, Notification, Person
 from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.notifications.follow_up import follow_up, follow_up_if_due
 from udbytte.services.notifications.write import write_emails, write_urgent_emails
@@ -181,3 +181,13 @@ def test_the_budget_owner_reads_why_in_the_letter(cast: Cast) -> None:
     text = Email.objects.get(person=cast.birgit).text
     assert "6.000 kr.\n  Begrundelse: Vi har tre nye børn i foråret.\n" in text
     assert "Vi har tre nye" not in Email.objects.get(person=cast.mette).text
+
+
+def test_a_grant_just_before_sign_up_closes_is_told_the_same_day(cast: Cast) -> None:
+    for days, urgent in ((5, True), (6, False)):
+        found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+        agreement = take_step(found, Event.NOMINATE, by=cast.lars, on=TODAY, reason="Vi mangler det", price=6000)
+        CourseRun.objects.filter(pk=cast.run.pk).update(signup_deadline=TODAY + timedelta(days=days))
+        Notification.objects.all().delete()
+        take_step(agreement, Event.GRANT, by=cast.birgit, on=TODAY)
+        assert Notification.objects.get(person=cast.bente).urgent is urgent

@@ -8,6 +8,8 @@ OWNER_AGAIN = 7
 NEXT_IN_LINE = 14
 OWNER_STILL = 28
 EVERY = 14
+DEADLINE_NEAR = timedelta(days=5)  # so long before sign-up closes, a step before it cannot wait
+BEFORE_SIGN_UP = ("settle_money", "decide", "register")  # the steps that a sign-up deadline ends
 SOON = timedelta(days=7)  # the weekly email names a step that is due within this time
 STALLED_AFTER = timedelta(days=21)  # a step that is more than this overdue has stalled
 NEWS_FOR = timedelta(days=35)  # news is not sent after this time

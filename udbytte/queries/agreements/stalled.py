@@ -19,7 +19,7 @@ from udbytte.access.people import units_served
 from udbytte.domain.figures.suppression import MINIMUM
 from udbytte.domain.lifecycle import Event, Kind, Party
 from udbytte.domain.lifecycle.line import CAPACITY, LINE, Place
-from udbytte.domain.lifecycle.reminders import STALLED_AFTER
+from udbytte.domain.lifecycle.reminders import BEFORE_SIGN_UP, STALLED_AFTER
 from udbytte.models import Agreement, Employment, LogEntry, Person, Role, Routing, Unit
 from udbytte.models.stalled_text import group_sentence
 
@@ -33,7 +33,6 @@ STEPS_FOR_HR: Mapping[str, Party] = {
     "decide": Party.BUDGET_OWNER,
 }
 OF_COORDINATORS = [step for step, party in STEPS_FOR_HR.items() if party is Party.COORDINATOR]
-BEFORE_DEADLINE = ("settle_money", "decide", "register")  # a sign-up deadline ends them
 A_PERSONS_OWN = 3  # somebody with so many late steps of a kind is a group of their own
 FOUR_WEEKS, SIX_WEEKS = 28, 42  # days
 COLUMNS = (
@@ -139,7 +138,7 @@ def days_late(agreement: Agreement, on: date) -> int:
 def deadline_ahead(agreement: Agreement, on: date) -> date | None:
     """The sign-up deadline that the step can still meet; None where there is none, or where it has passed."""
     deadline = agreement.run.signup_deadline if agreement.run is not None else None
-    return deadline if agreement.step in BEFORE_DEADLINE and deadline is not None and deadline >= on else None
+    return deadline if agreement.step in BEFORE_SIGN_UP and deadline is not None and deadline >= on else None
 
 
 def groups_for_hr(person: Person, on: date) -> list[Group]:

@@ -18,7 +18,13 @@ from django.utils import timezone
 
 from udbytte.access.people import ids_of_missing_people
 from udbytte.domain.lifecycle import Stage
-from udbytte.domain.lifecycle.reminders import moved_milestone, owner_milestone, step_milestone
+from udbytte.domain.lifecycle.reminders import (
+    BEFORE_SIGN_UP,
+    DEADLINE_NEAR,
+    moved_milestone,
+    owner_milestone,
+    step_milestone,
+)
 from udbytte.domain.meetings import last_day, reminder_day
 from udbytte.domain.notifications import (
     ConversationDue,
@@ -72,8 +78,6 @@ NOTIFIED_FOR = timedelta(days=6)  # after a missed day, managers are still notif
 CHUNK = 2000
 NAMED = 5  # names in an email; the page has all of them
 HEADS_UP = timedelta(days=7)
-DEADLINE_NEAR = timedelta(days=5)
-BOOKING_STEPS = ("settle_money", "decide", "register")
 
 
 @dataclass(slots=True)
@@ -208,7 +212,7 @@ def _deadlines(on: date, missing: Set[int]) -> Iterator[Notification]:
 
 @compiled
 def _near_deadlines(on: date) -> QuerySet[Agreement, tuple[int, int | None, date | None]]:
-    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BOOKING_STEPS).filter(
+    near = Agreement.objects.filter(closed_on__isnull=True, step__in=BEFORE_SIGN_UP).filter(
         run__signup_deadline__gte=on, run__signup_deadline__lte=on + DEADLINE_NEAR
     )
     return near.values_list("pk", "step_owner_id", "run__signup_deadline")

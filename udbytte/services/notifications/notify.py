@@ -11,6 +11,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from udbytte.domain.lifecycle import BOOKED, TRANSITIONS, Event, Kind, NextStep, Party, Stage
+from udbytte.domain.lifecycle.reminders import BEFORE_SIGN_UP, DEADLINE_NEAR
 from udbytte.domain.notifications import (
     EventHappened,
     Facts,
@@ -146,7 +147,7 @@ def notify_of_event(
     asked = step is not None and not (same_step or moved) and (agreement.step_owner_id != owner_before or step.waits)
     if step is not None and asked and owner is not None and owner.pk not in notified:
         notified.add(owner.pk)
-        urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT
+        urgent = step.waits or agreement.stray or event is Event.DOUBT_SEAT or _sign_up_closes_soon(agreement, on)
         yours = StepFoundNoOwner(event=event) if agreement.stray else StepIsYours(event=event)
         notify(owner, yours, on=on, cause=f"step:{cause}", agreement=agreement, urgent=urgent)
     for person in tells:
@@ -154,6 +155,12 @@ def notify_of_event(
             notified.add(person.pk)
             happened = EventHappened(event=event, by=who)
             notify(person, happened, on=on, cause=f"told:{cause}", agreement=agreement)
+
+
+def _sign_up_closes_soon(agreement: Agreement, on: date) -> bool:
+    """Whether the step must be taken before a sign-up deadline that is near."""
+    deadline = agreement.run.signup_deadline if agreement.run is not None else None
+    return agreement.step in BEFORE_SIGN_UP and deadline is not None and on <= deadline <= on + DEADLINE_NEAR
 
 
 def _notify_of_free_seat(run: int | None, *, on: date, cause: str) -> None:
