@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,8 +82,8 @@ def main(arguments: list[str]) -> int:
         os.environ["SCREENSHOTS"] = given.pictures
         tests.append(str(HERE / "test_every_page.py"))
     table = Table()
-    quiet = ["-m", "", "-p", "no:terminal"] if given.json else ["-m", "", "--tb=line"]
-    pytest.main([*quiet, *tests], plugins=[table])
+    with redirect_stdout(sys.stderr if given.json else sys.stdout):  # what is printed is the table alone
+        pytest.main(["-m", "", "--tb=line", *tests], plugins=[table])
     if given.json:
         rows = [asdict(row) | {"is_kept": row.is_kept} for row in table.measured]
         lines = [json.dumps({"measured": rows, "broken": table.broken}, ensure_ascii=False, indent=2)]
