@@ -27,6 +27,7 @@ def test_one_press_lets_one_in_as_a_member_of_the_cast(cast: Cast, settings: Set
     assert b"Mette" in client.get("/demo/").content
     assert client.post("/demo/enter", {"role": "employee"})["Location"] == "/"
     assert client.session["_auth_user_id"] == str(cast.mette.pk)
+    assert client.session["account_authentication_methods"], "what needs a login from a moment ago can be tried too"
 
 
 @pytest.mark.parametrize("role", sorted(CAST))

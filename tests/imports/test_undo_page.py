@@ -76,6 +76,15 @@ def test_what_stands_against_an_undo_is_said(cast: Cast) -> None:
     assert first.undone_at is None
 
 
+def test_somebody_with_another_address_only_is_not_asked_for_by_two_equal_names(cast: Cast) -> None:
+    place = " > ".join(unit.name for unit in (cast.municipality, cast.children, cast.kindergarten))
+    browser = enter(cast.ida)
+    run = tried_out(browser, f"Mette Hansen;mette.ny@x.test;{place};Pædagog;;;;")
+    page = " ".join(browser.get(reverse("import", args=(run.pk,))).content.decode().split())
+    assert "Er Mette Hansen den samme begge steder?" in page and "Hedder Mette Hansen" not in page
+    assert f"Kendt: Mette Hansen · {cast.mette.email}" in page and "I filen: Mette Hansen · mette.ny@x.test" in page
+
+
 def test_the_same_person_needs_a_fresh_login_and_one_press(cast: Cast) -> None:
     cast.agree()
     browser = enter(cast.ida)
