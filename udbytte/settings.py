@@ -24,6 +24,7 @@ BASE_URL = CONFIG.url
 DEMO_LOGIN = CONFIG.demo_login
 PUBLIC_SELF_CHECK = CONFIG.public_self_check
 ACCESSIBILITY_STATEMENT = CONFIG.accessibility_statement
+SECURITY_CONTACT = CONFIG.security_contact
 SECTOR = CONFIG.sector
 MODE = CONFIG.mode
 
@@ -48,17 +49,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "udbytte.web.base.locale.HealthMiddleware",
+    # The headers are on everything: on files, and on the refusal of a wrong host, which SecurityMiddleware finds.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "udbytte.web.base.locale.UnreadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "udbytte.web.base.drafts.LoginMiddleware",
+    "udbytte.web.base.private.PrivateMiddleware",
     "udbytte.web.base.audit.AuditMiddleware",
     "udbytte.web.base.locale.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -23,6 +23,7 @@ urlpatterns: list[URLResolver] = [
     path("", include("udbytte.web.base.locale")),
     path("", include("udbytte.web.base.health")),
     path("", include("udbytte.web.base.accessibility")),
+    path("", include("udbytte.web.base.private")),
     path("", include("udbytte.web.base.moved_addresses")),
     path("", include("udbytte.demo.pages")),
 ]

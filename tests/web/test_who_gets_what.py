@@ -160,6 +160,7 @@ SENT_BACK = {
 OPEN = {
     *(
         "public-self-check",
+        "security-txt",
         "ballot",
         "answer",
         "answer-meeting",

@@ -44,6 +44,13 @@ def parse_statement(text: str) -> str:
     return text
 
 
+def parse_contact(text: str) -> str:
+    """Where to tell about a security hole. Raises ValueError with a message for people."""
+    if not text.startswith(("mailto:", "https://")) or len(text.split()) != 1:
+        raise ValueError("mailto: with an address, or an address that begins with https://, is needed")
+    return text
+
+
 def parse_database_url(text: str) -> DatabaseUrl:
     """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
     parts = urlsplit(text)
@@ -130,6 +137,11 @@ SETTINGS = (
         "the https address of your accessibility statement (from WAS-Tool); `/was` and the footer lead to it",
     ),
     Setting(
+        "UDBYTTE_SECURITY_CONTACT",
+        "empty: no file",
+        "where to tell about a security hole, as mailto:security@example.dk; `/.well-known/security.txt` says it",
+    ),
+    Setting(
         "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
     ),
     Setting(
@@ -189,6 +201,7 @@ class Config:
     demo_login: bool
     public_self_check: bool
     accessibility_statement: str
+    security_contact: str
     trust_proxy: bool
     trusted_proxies: int
     web_processes: int
@@ -284,6 +297,7 @@ def read(environ: Mapping[str, str]) -> Config:
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
+        security_contact=reader.checked("UDBYTTE_SECURITY_CONTACT", parse_contact) or "",
         accessibility_statement=reader.checked("UDBYTTE_ACCESSIBILITY_STATEMENT", parse_statement) or "",
         trust_proxy=trust_proxy,
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),

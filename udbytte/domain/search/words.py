@@ -33,6 +33,7 @@ WITH_ACCENT: Mapping[str, str] = {"a\u030a": "aa", "a\u0308": "ae", "o\u0308": "
 _TABLE = str.maketrans(dict(LETTERS))
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile("[a-z0-9]+")
+MOST_WORDS, LONGEST_WORD = 25, 60  # of a search: further words, and what is longer than this, find nothing more
 # Words that are ignored in a query, unless it has no other words.
 STOP_WORDS = frozenset(
     "af alle at da de dem den der deres det dig din ditt du eller en er et for fra han har hos hun hvad hvor i ind jeg"
@@ -59,6 +60,11 @@ MOST_TYPOS = 3
 SHORTEST_PART = 3  # of a compound
 SHORT_WORD = 5  # letters; the first of so short a word is taken to be right
 OFTEN = 0.7  # typos that a word makes up for by occurring ten times as often
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a search as they are written, no more than a person types: each costs the database a look."""
+    return [word[:LONGEST_WORD] for word in text[: MOST_WORDS * LONGEST_WORD].split()[:MOST_WORDS]]
 
 
 def folded(text: str) -> str:

@@ -26,6 +26,7 @@ from udbytte.domain.search.words import (
     folded,
     nearest_known_word,
     parts_of,
+    search_words,
     typos_allowed,
     words_of,
 )
@@ -64,6 +65,7 @@ class Wider:
 
 def wanted_by(query: str) -> tuple[Wanted, ...]:
     """The words to search for; the words of a known term stand together."""
+    query = " ".join(search_words(query))
     every = folded(query).split()
     telling, terms = words_of(query), known_terms()
     wanted: list[Wanted] = []

@@ -13,6 +13,7 @@ from udbytte.access.people import managed_units, reports_of
 from udbytte.domain.figures.suppression import publish_tree
 from udbytte.domain.lifecycle.line import LINE
 from udbytte.domain.lifecycle.reminders import OWNER_AGAIN, STALLED_AFTER
+from udbytte.domain.search.words import search_words
 from udbytte.domain.working_days import counted_days_between
 from udbytte.models import (
     Agreement,
@@ -173,7 +174,7 @@ def colleagues_named(words: str, without: Person | None, on: date, *, unit: Unit
     rows = Employment.objects.on(on).filter(person__is_active=True)
     if without is not None:
         rows = rows.exclude(person=without)
-    for word in words.split():
+    for word in search_words(words):
         rows = rows.filter(person__in=people_with(word))
     if not words.strip():
         own = Employment.objects.on(on).filter(person=without).values("unit")

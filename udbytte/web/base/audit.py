@@ -82,7 +82,18 @@ NOT_NOTED = {
     *("rounds", "round", "plan-kickoff", "round-sheet", "round-sheet-paper", "kickoff-paper", "wheel"),
     *("round-discussed", "import-example", "import-go", "import-undo"),
     *("course-imports", "course-import", "course-import-example", "course-import-go"),
-    *("language", "healthz", "readyz", "mailz", "accessibility", "demo", "demo-enter", "mailbox", "email"),
+    *(
+        "language",
+        "healthz",
+        "readyz",
+        "mailz",
+        "accessibility",
+        "security-txt",
+        "demo",
+        "demo-enter",
+        "mailbox",
+        "email",
+    ),
 }
 THINGS = {About.AGREEMENT: "agreement_id", About.PLAN: "plan_id"}  # of links in emails
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from udbytte.access.people import Roles, missing_people
+from udbytte.domain.search.words import search_words
 from udbytte.models import Employment, Person, Role, RoleAssignment
 from udbytte.models.labels import STEP_LABELS
 from udbytte.queries.notifications.answers import AnsweredInTime, answers_to_emails
@@ -103,7 +104,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     people = Employment.objects.on(on).select_related("person", "unit", "line_manager")
     given = RoleAssignment.objects.select_related("person", "unit", "given_by", "ended_by")
-    for word in words.split():
+    for word in search_words(words):
         fits = Q(person__in=people_with(word)) | Q(unit__in=units_with(word))
         people, given = people.filter(fits), given.filter(fits)
     shown = list(given.on(on)[: SHOWN + 1])
