@@ -126,9 +126,9 @@ def test_finding_a_course_moves_after_two_weeks_and_to_hr_after_six() -> None:
 
 
 def test_a_level_counts_from_the_day_on_which_it_was_told() -> None:
-    late_told = DUE + timedelta(days=30)
-    assert after(57, "find_run", level=1, told_on=late_told) is Move.NOTHING
-    assert after(58, "find_run", level=1, told_on=late_told) is Move.MOVES
+    late_told = DUE + timedelta(days=20)
+    assert after(47, "find_run", level=1, told_on=late_told) is Move.NOTHING
+    assert after(48, "find_run", level=1, told_on=late_told) is Move.MOVES
 
 
 def test_a_level_goes_on_from_the_late_days_with_which_it_began() -> None:
@@ -281,6 +281,19 @@ def test_however_often_it_changes_hands_it_ends_nine_weeks_after_its_date(
     raise AssertionError(f"{name} never ends")
 
 
+def test_it_lapses_nine_weeks_after_its_date_also_when_the_last_one_was_told_days_later() -> None:
+    clock = Clock(DUE, level=3, begun_at=42, told_on=DUE + timedelta(days=47), since=DUE + timedelta(days=42))
+    ends = [
+        day
+        for day in range(80)
+        if move_of(LINE["decide"], clock, on=DUE + timedelta(days=day), asked_on=DUE) is Move.ENDS
+    ]
+    assert ends[0] == 63
+    unheard = replace(clock, told_on=DUE + timedelta(days=60))
+    assert move_of(LINE["decide"], unheard, on=DUE + timedelta(days=66), asked_on=DUE) is Move.NOTHING
+    assert move_of(LINE["decide"], unheard, on=DUE + timedelta(days=67), asked_on=DUE) is Move.ENDS
+
+
 def test_late_in_new_hands_it_gets_two_weeks_and_lapses_a_week_after_them() -> None:
     row = LINE["decide"]
     late = Clock(DUE, level=3, told_on=DUE + timedelta(days=42), since=DUE)
@@ -288,7 +301,7 @@ def test_late_in_new_hands_it_gets_two_weeks_and_lapses_a_week_after_them() -> N
     assert late_days_after_hand_over(row, late, DUE + timedelta(days=50)) == 55
     assert late_days_after_hand_over(row, replace(late, used=55), DUE + timedelta(days=50)) is None, "once"
     assert late_days_after_hand_over(LINE["tell"], late, DUE + timedelta(days=41)) is None, "it ends with an event"
-    again = Clock(DUE, used=55, level=3, told_on=DUE - timedelta(days=30), since=DUE)
+    again = Clock(DUE, used=55, level=3, told_on=DUE - timedelta(days=30), since=DUE - timedelta(days=31))
     asked_on = DUE + timedelta(days=1)
     assert [move_of(row, again, on=day) for day in (DUE, asked_on)] == [Move.NOTHING, Move.ASKS]
     assert move_of(row, again, on=asked_on + timedelta(days=6), asked_on=asked_on) is Move.NOTHING

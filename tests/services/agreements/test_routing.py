@@ -120,7 +120,8 @@ def test_nothing_lapses_between_the_announcement_and_the_day_it_holds(
 ) -> None:
     """It would have lapsed the day after; its new owner then has two weeks, and lapses a week after them."""
     make_late(stuck, 71)  # of which nine at Christmas do not count
-    Agreement.objects.filter(pk__in=[row.pk for row in stuck]).update(line_told_on=TODAY - timedelta(days=21))
+    came_on = TODAY - timedelta(days=21)
+    Agreement.objects.filter(pk__in=[row.pk for row in stuck]).update(line_told_on=came_on, step_since=came_on)
     cause = [lapse_cause(Agreement.objects.get(pk=row.pk)) for row in stuck]
     for row, key in zip(stuck, cause, strict=True):
         notify(row.employee, LapseNear(day=TODAY), on=TODAY - timedelta(days=8), cause=key, agreement=row)

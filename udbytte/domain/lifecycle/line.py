@@ -188,6 +188,15 @@ class Clock:
         first = row.levels[0].after if row.levels else 0
         return min(full, first + self.counted(self.restarted_on, on))
 
+    def days_stood(self, row: Row, on: date) -> int:
+        """The days that count until it lapses: those of a level run from the day on which the step came to it."""
+        level = row.level(self.level)
+        if level is None or self.since is None or on < self.due:
+            return self.days_late(row, on)
+        begun = self.since if self.restarted_on is None else max(self.since, self.restarted_on)
+        full = self.used + self.counted(self.due, on)
+        return min(full, max(level.after, self.begun_at) + self.counted(begun, on))
+
     def was_late_before(self, row: Row) -> bool:
         """Whether the step had passed its first level before the present follow-up began, and has not moved since."""
         if self.level or not row.levels or self.restarted_on is None:
@@ -243,11 +252,12 @@ def move_of(
         return Move.MOVES
     if row.ending is Ending.EVENT:
         return Move.ENDS if late >= row.after else Move.NOTHING
-    if row.ending is Ending.NEVER or late < row.after - ASKED_BEFORE_LAPSE:
+    stood = clock.days_stood(row, on)
+    if row.ending is Ending.NEVER or stood < row.after - ASKED_BEFORE_LAPSE:
         return Move.NOTHING
     if asked_on is None:
         return Move.ASKS
-    lapses = late >= row.after and _has_heard(row, clock, on) and (on - asked_on).days >= ASKED_BEFORE_LAPSE
+    lapses = stood >= row.after and _has_heard(row, clock, on) and (on - asked_on).days >= ASKED_BEFORE_LAPSE
     return Move.ENDS if lapses else Move.NOTHING
 
 
@@ -255,7 +265,7 @@ def _moves(
     row: Row, clock: Clock, following: Level, late: int, on: date, deadline: date | None, begun: date | None
 ) -> bool:
     last_day = row.last_day_to_change_hands
-    if last_day is not None and late > last_day and not clock.was_late_before(row):
+    if last_day is not None and clock.days_stood(row, on) > last_day and not clock.was_late_before(row):
         return False
     early = deadline is not None and row.before_deadline and clock.level < 2 and deadline >= on
     if (
@@ -327,7 +337,7 @@ def late_days_after_hand_over(row: Row, clock: Clock, on: date) -> int | None:
     its stage. None: it keeps its date.
     """
     last_day = row.last_day_to_change_hands
-    if last_day is None or _had_new_date(row, clock) or clock.days_late(row, on) <= last_day:
+    if last_day is None or _had_new_date(row, clock) or clock.days_stood(row, on) <= last_day:
         return None
     return LAST_DATE
 

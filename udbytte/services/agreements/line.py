@@ -260,7 +260,7 @@ def _follow(agreement: Agreement, line: LineOfDay) -> None:
     if move is Move.MOVES and not _move_late(agreement, row, clock, line):
         move = today(replace(row, levels=row.levels[: clock.level]))  # nobody is left in line
     if move is Move.ASKS:
-        day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_late(row, on), 7))
+        day = max(on, clock.due) + timedelta(days=max(LAPSES_AFTER - clock.days_stood(row, on), 7))
         notify(
             agreement.employee, LapseNear(day=day), on=on, cause=lapse_cause(agreement), agreement=agreement,
             urgent=True,
