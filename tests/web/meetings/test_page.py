@@ -106,7 +106,9 @@ def test_hr_says_on_the_employments_page_that_somebody_is_on_leave(team: Team) -
     assert hanne.post(url, dates).status_code == 302
     page = hanne.get(reverse("employment", args=[cast.employment.pk])).content.decode()
     assert "Længere fravær fra 9. marts 2026 til 31. maj 2026" in page
-    assert "Længere fravær" not in enter(cast.ida).get(reverse("employment", args=[cast.employment.pk])).content.decode()
+    assert (
+        "Længere fravær" not in enter(cast.ida).get(reverse("employment", args=[cast.employment.pk])).content.decode()
+    )
     assert hanne.post(url, {"back": "1"}).status_code == 302
     assert not Absence.objects.exists()
 

@@ -275,7 +275,9 @@ def test_a_bill_above_what_was_granted_stands_on_the_page_and_is_decided_there(c
     overrun.refresh_from_db()
     assert (overrun.granted, overrun.answer) == (False, "Ring til skolen")
     page = enter(cast.mette).get(f"/aftaler/{overrun.agreement_id}/").content.decode()
-    assert "Birgit Hansen har ikke bevilget regningen på 30.000 kr., så 6.000 kr. tæller fortsat. Ring til skolen" in page
+    assert (
+        "Birgit Hansen har ikke bevilget regningen på 30.000 kr., så 6.000 kr. tæller fortsat. Ring til skolen" in page
+    )
 
 
 def test_the_manager_decides_a_bill_within_their_limits_on_the_same_page(cast: Cast) -> None:
