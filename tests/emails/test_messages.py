@@ -162,7 +162,7 @@ def test_the_items_of_the_cast(cast: Cast) -> None:
         [
             "Kan du hjælpe Mette?",
             "Mette Hansen: Mentor i dokumentation",
-            "Lede et møde",
+            "”Lede et møde”",
             "Fra søndag 31. maj til tirsdag 30. juni, cirka 8 timer i alt",
             "Svar senest mandag 9. marts",
             "Ja, jeg vil gerne hjælpe",
