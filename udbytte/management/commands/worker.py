@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import suppress
+from time import sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 
 from udbytte.tasks import accounts
 
+logger = logging.getLogger(__name__)
 SECONDS_TO_FINISH_A_JOB = 8
 SECONDS_BETWEEN_LOOKS = 5
 OPTIONS: dict[str, Any] = {
@@ -26,8 +30,20 @@ class Command(BaseCommand):
     help = "Do the background work (emails, follow-up, imports) until stopped; any number can run at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        while not _works_until_stopped():
+            sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _works_until_stopped() -> bool:
+    """Work until somebody stops it. False: the database went away, and it must begin again."""
+    is_stopped = True
+    try:
         with app.replace_connector(DjangoConnector().get_worker_connector()), suppress(asyncio.CancelledError):
             asyncio.run(_work())
+    except* ConnectorException:
+        logger.warning("the database is away; the worker tries again")
+        is_stopped = False
+    return is_stopped
 
 
 async def _work() -> None:
