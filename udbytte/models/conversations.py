@@ -111,12 +111,13 @@ class Conversation(models.Model):
 class Preparation(models.Model):
     """One side's preparation. The other side reads it from `shared_on`, the group from `shared_with_group_on`.
 
-    Only the author ever reads the `notes`.
+    `read_on` is when the other side first opened it. Only the author ever reads the `notes`.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="preparations")
     author = models.ForeignKey(Person, models.CASCADE, related_name="preparations")
     shared_on = models.DateField(null=True, blank=True)
+    read_on = models.DateField(null=True, blank=True)
     notes = models.TextField(_("Your own notes"), blank=True, default="", db_default="")
     shared_with_group_on = models.DateField(null=True, blank=True)
 

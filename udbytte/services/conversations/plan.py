@@ -87,6 +87,23 @@ def share_preparation(conversation: Conversation, *, by: Person, on: date) -> No
 
 
 @transaction.atomic
+def stop_sharing_preparation(conversation: Conversation, *, by: Person, on: date) -> None:
+    """Let only oneself read the preparation again, until the conversation is held. Then it belongs to the two."""
+    locked = lock_conversation(conversation)
+    if not may_write_texts(locked, by, on):
+        raise NotPermitted
+    if locked.held_on is not None or is_frozen(locked):
+        raise NotPossible
+    Preparation.objects.filter(conversation=locked, author=by).update(shared_on=None, read_on=None)
+
+
+def note_preparation_read(conversation: Conversation, author: int, *, on: date) -> None:
+    """The other one of the two has opened the author's shared preparation; the first day counts."""
+    shared = Preparation.objects.filter(conversation=conversation, author=author, shared_on__isnull=False)
+    shared.filter(read_on__isnull=True).update(read_on=on)
+
+
+@transaction.atomic
 def begin_plan(conversation: Conversation, *, by: Person | None) -> DevelopmentPlan:
     """The conversation's plan. It is created if there is none yet."""
     _require_one_of_two(conversation, by)

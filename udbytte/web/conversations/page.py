@@ -166,6 +166,9 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     asked_now = {item.row.agreement.pk for item in open_ones}
     agreed_before = _earlier_agreements(conversation, person)[:10] if sees_plan else []
     preparation = preparation_part(conversation, person, text_fields, earlier)
+    other = conversation.manager if is_employee else employee
+    if preparation.is_first_reading and other is not None:
+        services.note_preparation_read(conversation, other.pk, on=on)
     signing = signing_of(conversation, plan, person, undecided) if plan is not None else None
     shows_last = bool(asked_now or preparation.about_last or agreed_before)
     goal_count = sum(part.goal is not None for part in goals)
@@ -184,7 +187,7 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     return ConversationPage(
         conversation=conversation,
         employee=employee,
-        other=conversation.manager if is_employee else employee,
+        other=other,
         is_employee=is_employee,
         sees_plan=sees_plan,
         plan=plan,
@@ -230,6 +233,8 @@ def _save_texts(request: HttpRequest, conversation: Conversation) -> Failures:
     failed = save_all_fields(request, conversation)
     if "share" in request.POST and not failed:
         services.share_preparation(conversation, by=person_of(request), on=today())
+    if "stop-sharing" in request.POST and not failed:
+        services.stop_sharing_preparation(conversation, by=person_of(request), on=today())
     return {"fields": failed} if failed else None
 
 

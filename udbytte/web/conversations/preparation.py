@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from udbytte.access.conversations import is_frozen
 from udbytte.models import Conversation, EarlierText, Person, Preparation, PreparationQuestion
 from udbytte.queries.conversations.texts import preparation_questions_of
 
@@ -34,7 +36,10 @@ class PreparationPart:
     about_last: list[Question]
     others: list[Question]
     shared: bool  # the person's own is shared
+    read_on: date | None  # when the other first opened it
+    may_stop: bool  # the person can stop sharing
     they_shared: bool
+    is_first_reading: bool  # the other's, by the person
 
 
 def preparation_part(
@@ -46,8 +51,9 @@ def preparation_part(
     """The questions that the person answers, or that one of the two has answered."""
     employee = conversation.employment.person_id
     other = conversation.manager_id if person.pk == employee else employee
-    own_answers, shared = _answers(conversation, person.pk)
-    other_answers, they_shared = _answers(conversation, other)
+    own, own_answers = _answers(conversation, person.pk)
+    theirs, other_answers = _answers(conversation, other)
+    shared, they_shared = _is_shared(own), _is_shared(theirs)
     if not they_shared:
         other_answers = {}
     questions = []
@@ -67,13 +73,20 @@ def preparation_part(
         about_last=[question for question in questions if question.question.about_last],
         others=[question for question in questions if not question.question.about_last],
         shared=shared,
+        read_on=own.read_on if own is not None else None,
+        may_stop=shared and bool(fields) and conversation.held_on is None and not is_frozen(conversation),
         they_shared=they_shared,
+        is_first_reading=they_shared and theirs is not None and theirs.read_on is None,
     )
 
 
-def _answers(conversation: Conversation, author: int | None) -> tuple[dict[int, str], bool]:
-    """The answers of the author's preparation by question, and whether it is shared."""
+def _answers(conversation: Conversation, author: int | None) -> tuple[Preparation | None, dict[int, str]]:
+    """The author's preparation, if there is one, and its answers by question."""
     preparation = Preparation.objects.filter(conversation=conversation, author=author).first()
     if preparation is None:
-        return {}, False
-    return dict(preparation.answers.values_list("question_id", "text")), preparation.shared_on is not None
+        return None, {}
+    return preparation, dict(preparation.answers.values_list("question_id", "text"))
+
+
+def _is_shared(preparation: Preparation | None) -> bool:
+    return preparation is not None and preparation.shared_on is not None
