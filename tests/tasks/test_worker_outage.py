@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from procrastinate.exceptions import ConnectorException
+from psycopg_pool import PoolTimeout
 
 from udbytte.management.commands import worker
 
 
 def test_a_worker_whose_database_is_away_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    ends: list[Exception | None] = [ExceptionGroup("both", [ConnectorException()]), ConnectorException(), None]
+    ends: list[Exception | None] = [ExceptionGroup("both", [ConnectorException()]), PoolTimeout(), None]
 
     async def work() -> None:
         end = ends.pop(0)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
 
 from udbytte.tasks import accounts
 
@@ -40,7 +41,7 @@ def _works_until_stopped() -> bool:
     try:
         with app.replace_connector(DjangoConnector().get_worker_connector()), suppress(asyncio.CancelledError):
             asyncio.run(_work())
-    except* ConnectorException:
+    except* (ConnectorException, OperationalError):  # the second while it connects
         logger.warning("the database is away; the worker tries again")
         is_stopped = False
     return is_stopped
