@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core import mail
 from django.core.mail import EmailMessage
@@ -12,9 +13,18 @@ from udbytte.services.notifications.outbox import send_account_emails
 
 
 def enter(person: Person) -> Client:
-    """A browser in which the person is logged in."""
+    """A browser in which the person has just logged in by a code."""
     client = Client()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return logged_in_at(client, person, timezone.now())
+
+
+def logged_in_at(client: Client, person: Person, at: datetime) -> Client:
+    """The browser, as if the person had given the code then."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": at.timestamp()}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
     return client
 
 

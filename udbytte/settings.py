@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "pgtrigger",
     "procrastinate.contrib.django",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "udbytte.web.accounts.sessions.SessionMiddleware",
     "udbytte.web.base.drafts.LoginMiddleware",
     "udbytte.web.base.private.PrivateMiddleware",
     "udbytte.web.base.audit.AuditMiddleware",
@@ -201,6 +203,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
+IDLE_SECONDS = CONFIG.idle_minutes * 60
 
 # --- What a browser may do with our pages ---
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -261,6 +264,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
-        "udbytte.audit": {"level": "INFO"},
+        "udbytte.audit": {"level": "WARNING"},  # web processes and workers write its lines, and commands do not
     },
 }

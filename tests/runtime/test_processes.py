@@ -118,7 +118,7 @@ def test_it_stops_with_nothing_left_running(house: House, number: signal.Signals
     house.process.send_signal(number)
     assert house.process.wait(timeout=SECONDS_TO_VANISH) == 0
     assert wait_until_gone(house.data) == []
-    assert "Udbytte is stopped." in house.said()
+    assert "Udbytte has stopped." in house.said()
 
 
 def test_when_the_parent_is_killed_everything_ends(house: House) -> None:

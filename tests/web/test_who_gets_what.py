@@ -179,6 +179,7 @@ POSTED = {
         "helper-check-in",
         "methods-seen",
         "end-role",
+        "end-sessions",
         "end-missing",
         "demo-enter",
         "decide",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -111,6 +112,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = get_object_or_404(Person, external_id=f"demo:{request.POST['role']}")
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    UserSession.objects.create_from_request(request)
     record_authentication(request, person, method="demo")  # what needs a login from a moment ago can be tried too
     stop = int_from(request.POST.get("stop", ""))
     return redirect(STOPS[stop - 1].page if stop is not None and 1 <= stop <= len(STOPS) else "home")

@@ -23,7 +23,7 @@ from udbytte.models.imports import ImportState
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
 from udbytte.web.base.components import Table, TableRow
-from udbytte.web.base.fresh_login import just_logged_in
+from udbytte.web.base.fresh_login import FRESH_FOR_WORK, just_logged_in, log_in_again
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
 
@@ -215,6 +215,8 @@ def import_go(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpRes
 
     `again` takes up an import that has failed, as it was; `give_up` ends one that hangs.
     """
+    if import_kind is ORGANISATION and not just_logged_in(request, within=FRESH_FOR_WORK):
+        return log_in_again(request)
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     options: dict[str, Any] = {"dry_run": False}
     if "columns" in request.POST:
@@ -267,6 +269,8 @@ def _may_join(request: HttpRequest, run: ImportRun, chosen: str) -> bool:
 @require_POST
 def import_undo(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:
     """Undo an import of the organisation."""
+    if not just_logged_in(request, within=FRESH_FOR_WORK):
+        return log_in_again(request)
     run = get_object_or_404(ImportRun.objects.defer("content"), pk=pk, kind=import_kind.kind)
     try:
         undo_import(run, by=person_of(request), on=today(), now=timezone.now())

@@ -28,6 +28,7 @@ class AuditKind(models.TextChoices):
     SECOND_STEP_OFF = "second_step_off", _("turned the second step off")
     SECOND_STEP_CODES = "second_step_codes", _("made new emergency codes")
     PASSWORD = "password", _("changed the password")
+    SESSIONS_ENDED = "sessions_ended", _("ended logins")
     ROLE_GIVEN = "role_given", _("gave a role")
     ROLE_ENDED = "role_ended", _("ended a role")
     MANAGER_CHOSEN = "manager_chosen", _("chose a line manager")

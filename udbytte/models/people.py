@@ -65,6 +65,7 @@ class Person(AbstractBaseUser):
     mail_refusal = models.CharField(max_length=500, blank=True)
     email_changed_on = models.DateField(null=True, blank=True)  # links that were made until then do not work
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0)  # how often all sessions were ended at once
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -90,8 +91,8 @@ class Person(AbstractBaseUser):
         return f"{self.given_name} {self.family_name}".strip()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Sessions end when the password or the email changes."""
-        value = f"{self.password} {self.email}"
+        """Sessions end when the password or the email changes, and when all of them are ended."""
+        value = f"{self.password} {self.email}" + (f" {self.sessions_ended}" if self.sessions_ended else "")
         return salted_hmac("udbytte.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:

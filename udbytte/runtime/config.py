@@ -149,6 +149,11 @@ SETTINGS = (
         "1 in production with UDBYTTE_TRUST_PROXY, otherwise 0",
         "how many proxies in front write to X-Forwarded-For; limits on logging in count for the address they tell",
     ),
+    Setting(
+        "UDBYTTE_IDLE_MINUTES",
+        "60",
+        "after so many minutes without use a login ends; 0 is no limit; every login ends after 12 hours",
+    ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
         "UDBYTTE_POOL",
@@ -204,6 +209,7 @@ class Config:
     security_contact: str
     trust_proxy: bool
     trusted_proxies: int
+    idle_minutes: int
     web_processes: int
     pool: int
     lock_timeout: int
@@ -301,6 +307,7 @@ def read(environ: Mapping[str, str]) -> Config:
         accessibility_statement=reader.checked("UDBYTTE_ACCESSIBILITY_STATEMENT", parse_statement) or "",
         trust_proxy=trust_proxy,
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
+        idle_minutes=reader.number("UDBYTTE_IDLE_MINUTES", 60, 0, 720),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
         lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),

@@ -31,6 +31,7 @@ class Command(BaseCommand):
     help = "Do the background work (emails, follow-up, imports) until stopped; any number can run at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("udbytte.audit").setLevel(logging.INFO)
         while not _works_until_stopped():
             sleep(SECONDS_BETWEEN_LOOKS)
 

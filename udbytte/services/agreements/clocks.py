@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from udbytte.domain.lifecycle import Party
@@ -14,6 +15,8 @@ from udbytte.models import Absence, Agreement, FollowUpRun, MailOutage, MissingP
 
 GAP = timedelta(days=4)  # follow-up may be missed for a long weekend
 Days = tuple[date, date]
+# Follow-ups of version 0.1.0, which had no line: what was late then begins at its first level.
+WITHOUT_LINE = Q(report__has_key="notifications") & ~Q(report__has_key="moves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Pauses:
                 absences.setdefault(employed, []).append((begins, ends or on))
         restarted = later = on
         runs = FollowUpRun.objects.filter(on__lt=on, on__gt=on - timedelta(days=400), finished_at__isnull=False)
-        for day in runs.order_by("-on").values_list("on", flat=True):
+        for day in runs.exclude(WITHOUT_LINE).order_by("-on").values_list("on", flat=True):
             if later - day > GAP:
                 break
             restarted = later = day

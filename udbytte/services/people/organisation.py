@@ -55,7 +55,7 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
     Only one such update runs at a time: two would lock agreements in different orders.
     """
     wait_for_lock(Lock.SETTLING)
-    _mark_who_works(on)
+    mark_who_works(on)
     assign_line_managers(on)
     _follow_line_managers(on)
     _follow_employments(on, ended_by)
@@ -65,7 +65,8 @@ def follow_organisation_changes(*, on: date, by: Person | None = None, ended_by:
     count_uncoordinated_units(on=on)
 
 
-def _mark_who_works(on: date) -> None:
+def mark_who_works(on: date) -> None:
+    """Mark who works here on the day and who does not. Whoever does not is logged out by their next request."""
     if left := _people_who_left(on):
         Person.objects.filter(pk__in=left).update(is_active=False)
     if back := _people_who_came_back(on):

@@ -26,6 +26,7 @@ from udbytte.services.notifications.notify import notify
 
 from .audit import note
 from .organisation import follow_organisation_changes
+from .sessions import end_all_sessions
 
 
 @retry_after_deadlock
@@ -98,6 +99,8 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
 
 
 def _note_role(kind: AuditKind, assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
+    """Note it, and let the person log in anew with the roles of now."""
+    end_all_sessions(assignment.person, by=by, on=on)
     note(kind, by=by, about=assignment.person, on=on, role=assignment.role, unit=assignment.unit_id)
 
 

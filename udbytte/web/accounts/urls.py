@@ -30,6 +30,7 @@ from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.request import person_of
 
 from .forms import ChoosePassword
+from .sessions import end_others, sessions
 
 
 class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
@@ -77,6 +78,8 @@ urlpatterns = [
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", account.logout, name="account_logout"),
     path("adgangskode/", password, name="account_password"),
+    path("logins/", sessions, name="sessions"),
+    path("logins/andre/", end_others, name="end-other-sessions"),
     path("lukket/", account.account_inactive, name="account_inactive"),
     path("to-trin/", mfa.index, name="mfa_index"),
     path("to-trin/login/", mfa.authenticate, name="mfa_authenticate"),

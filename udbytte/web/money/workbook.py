@@ -18,6 +18,7 @@ from udbytte.models import Agreement, Budget, Person
 from udbytte.queries.money.budgets import Balance, balances_of, balances_with_units_below
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
+from udbytte.web.base.fresh_login import fresh_login_to
 from udbytte.web.base.request import only, person_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,6 +28,7 @@ ROWS_AT_ONCE = 500  # read from the database
 
 @only(lambda roles: roles.is_budget_owner or roles.is_manager)
 @never_cache
+@fresh_login_to("GET")
 def money_workbook(request: HttpRequest) -> HttpResponse:
     """A workbook of the budgets that the person may see and, for budget owners, the courses that those pay."""
     person, on = person_of(request), today()

@@ -30,8 +30,10 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people.missing import end_missing_person
 from udbytte.services.people.roles import choose_manager, end_role, give_role
+from udbytte.services.people.sessions import end_all_sessions
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
+from udbytte.web.base.fresh_login import fresh_login_to
 from udbytte.web.base.request import only, person_of, roles
 from udbytte.web.base.submit import Submission, focus_first_error
 from udbytte.web.meetings.forms import AbsenceForm
@@ -92,6 +94,7 @@ def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
 
 
 @only(_keeps_people)
+@fresh_login_to("POST")
 def organisation(request: HttpRequest) -> HttpResponse:
     """Search people and roles, give and end roles, and see whom no email reaches."""
     on = today()
@@ -137,6 +140,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 
 @only(_keeps_people)
 @require_POST
+@fresh_login_to("POST")
 def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role. Its steps go to those who own them from now on."""
     try:
@@ -150,6 +154,7 @@ def drop_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(lambda mine: mine.is_administrator)
 @require_POST
+@fresh_login_to("POST")
 def end_missing(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody whom the file lacks no longer works here."""
     person = get_object_or_404(Person, pk=pk)
@@ -172,6 +177,7 @@ class ManagerForm(forms.Form):
 
 
 @only(_keeps_people)
+@fresh_login_to("POST")
 def employment(request: HttpRequest, pk: int) -> HttpResponse:
     """One employment: who holds its conversation, and choosing somebody by hand."""
     job = _find_employment(pk)
@@ -182,6 +188,16 @@ def employment(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("employment", pk)
     return _show_employment(request, job, form)
+
+
+@only(lambda roles: roles.is_administrator)
+@require_POST
+def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log a person out everywhere."""
+    person = get_object_or_404(Person, pk=pk)
+    end_all_sessions(person, by=person_of(request), on=today())
+    messages.success(request, _("%(name)s is logged out everywhere.") % {"name": person.name})
+    return redirect("organisation")
 
 
 @only(lambda roles: roles.is_hr)
@@ -211,7 +227,8 @@ def _find_employment(pk: int) -> Employment:
 def _show_employment(
     request: HttpRequest, job: Employment, form: ManagerForm, *, absence: AbsenceForm | None = None
 ) -> HttpResponse:
-    context: dict[str, Any] = {"employment": job, "form": form, "own": job.person == person_of(request)}
+    own, ends = job.person == person_of(request), roles(request).is_administrator
+    context: dict[str, Any] = {"employment": job, "form": form, "own": own, "ends_sessions": ends}
     if roles(request).is_hr:
         absences = job.absences.filter(ends_on__gte=today())
         context |= {"absence": absence or AbsenceForm(auto_id="leave_%s"), "absences": absences}
@@ -223,6 +240,7 @@ urlpatterns = [
     path("organisation/", organisation, name="organisation"),
     path("organisation/rolle/<int:pk>/slut/", drop_role, name="end-role"),
     path("organisation/person/<int:pk>/fratraadt/", end_missing, name="end-missing"),
+    path("organisation/person/<int:pk>/log-ud/", end_sessions, name="end-sessions"),
     path("organisation/ansaettelse/<int:pk>/", employment, name="employment"),
     path("organisation/ansaettelse/<int:pk>/fravaer/", change_absence, name="absence"),
 ]
