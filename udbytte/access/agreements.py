@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
-from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, allowed, events_from, page_answers
+from udbytte.domain.lifecycle import BOOKED, Event, Kind, Party, Stage, State, allowed, events_from, page_answers
 from udbytte.domain.lifecycle.line import LINE
 from udbytte.models import Agreement, Attachment, Deputy, Helper, Person, Role, WrittenAnswer, valid_on
 from udbytte.models.written_answers import UNANSWERED
@@ -184,9 +184,7 @@ def parties_of(agreement: Agreement, person: Person, on: date, event: Event | No
 
 def events_open_to(agreement: Agreement, person: Person, on: date) -> frozenset[Event]:
     """The events that the person may let happen now."""
-    standing = standing_of(agreement, person, on)
-    possible = events_from(agreement.state)
-    return frozenset(event for event in possible if allowed(agreement.state, event, standing.parties(event)))
+    return _open_events(agreement.state, standing_of(agreement, person, on))
 
 
 def events_open_to_manager(agreement: Agreement, manager: Person, on: date) -> frozenset[Event]:
@@ -195,8 +193,11 @@ def events_open_to_manager(agreement: Agreement, manager: Person, on: date) -> f
     For lists: it asks the database nothing.
     """
     standing = _with_the_step(agreement, manager, on, {Party.MANAGER}, is_hr=lambda: False)
-    possible = events_from(agreement.state)
-    return frozenset(event for event in possible if allowed(agreement.state, event, standing.parties(event)))
+    return _open_events(agreement.state, standing)
+
+
+def _open_events(state: State, standing: Standing) -> frozenset[Event]:
+    return frozenset(event for event in events_from(state) if allowed(state, event, standing.parties(event)))
 
 
 def arranges_course(agreement: Agreement, person: Person, on: date) -> bool:

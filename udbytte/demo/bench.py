@@ -33,6 +33,7 @@ from psycopg import sql
 
 from udbytte.demo.bench_data import fill_catalogue, write_table
 from udbytte.demo.bulk.fill import fill_with_bulk_data
+from udbytte.domain.working_days import is_working_day
 from udbytte.imports.organisation.run import import_organisation
 from udbytte.models import Agreement, Employment, Person, Role, RoleAssignment, Unit, below
 from udbytte.queries.people.team import DECISIONS
@@ -303,16 +304,18 @@ def _searches(requests: int) -> list[Line]:
 
 
 def _follow_up() -> list[Line]:
-    """The follow-ups of the next Monday, when most letters are due, and the day after; days before are caught up."""
-    today = timezone.localdate()
-    monday = today + timedelta(days=7 - today.weekday())
-    follow_up(on=monday - timedelta(days=1))
+    """The follow-ups of tomorrow, as if it were the day on which most weekly emails are due, and of the day after."""
+    first = timezone.localdate() + timedelta(days=1)
+    while not is_working_day(first):
+        first += timedelta(days=1)
+    Person.objects.filter(digest_weekday=1).update(digest_weekday=first.isoweekday())
     lines = []
-    for name, day in (("Monday", monday), ("Tuesday", monday + timedelta(days=1))):
+    for what, day in (("most weekly emails", first), ("few", first + timedelta(days=1))):
         begun = time.monotonic()
         report = follow_up(on=day)
-        lines.append(Line(f"follow-up of a {name}", time.monotonic() - begun, "s", 60))
-        _say(f"{name}: {sum(report.notifications.values())} notifications, {report.emails} emails")
+        lines.append(Line(f"follow-up, {what}", time.monotonic() - begun, "s", 60))
+        moves, notifications = sum(report.moves.values()), sum(report.notifications.values())
+        _say(f"follow-up, {what}: {moves} moves, {notifications} notifications, {report.emails} emails")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
     return [*lines, Line("memory of all this, at most", peak, "MB", 500)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar
 
 from django.db import models
@@ -39,11 +40,25 @@ from .triggers import append_only, copy_agreements
 LONGEST_PURPOSE = 400
 LONGEST_IF_THEN = 300
 LONGEST_REFERENCE = 60
+MOST_STATES = 1000  # kept in each process
 
 _CLOSED = tuple(sorted(CLOSED))
 _LOST = tuple(sorted({Stage.DROPPED, *UNDECIDED}))
 _STEP_SET = Q(step_owner__isnull=False, step_due__isnull=False, step_since__isnull=False) & ~Q(step="")
 _STEP_EMPTY = Q(step_owner__isnull=True, step_due__isnull=True, step_since__isnull=True, step="")
+
+
+@lru_cache(MOST_STATES)
+def _state(kind: str, stage: str, proposed_by: str, proposal: str, midway: bool, lost_from: str) -> State:
+    """Cached, as lists ask for the states of many agreements, and there are few different ones."""
+    return State(
+        Kind(kind),
+        Stage(stage),
+        Party(proposed_by) if proposed_by else None,
+        Proposal(proposal or Proposal.DROP),
+        midway=midway,
+        lost_from=Stage(lost_from) if lost_from else None,
+    )
 
 
 class Agreement(models.Model):
@@ -192,14 +207,9 @@ class Agreement(models.Model):
 
     @property
     def state(self) -> State:
-        return State(
-            Kind(self.kind),
-            Stage(self.stage),
-            Party(self.proposed_by) if self.proposed_by else None,
-            Proposal(self.proposal or Proposal.DROP),
-            midway=self.step == MIDWAY.name,
-            lost_from=Stage(self.lost_from) if self._can_be_back and self.lost_from else None,
-        )
+        lost_from = self.lost_from if self.lost_from and self._can_be_back else ""
+        is_midway = self.step == MIDWAY.name
+        return _state(self.kind, self.stage, self.proposed_by, self.proposal, is_midway, lost_from)
 
     @property
     def _can_be_back(self) -> bool:

@@ -88,7 +88,7 @@ def test_searching_for_people_is_noted_without_what_was_typed(cast: Cast) -> Non
 def test_roles_are_noted_with_who_gave_them(cast: Cast) -> None:
     role = give_role(person=cast.karim, role=Role.COORDINATOR, unit=cast.kindergarten, by=cast.hanne, on=TODAY)
     end_role(role, by=None, on=TODAY)
-    given, ended = AuditEntry.objects.order_by("pk")
+    given, ended = AuditEntry.objects.exclude(kind=AuditKind.SESSIONS_ENDED).order_by("pk")
     assert (given.kind, given.by, given.about) == (AuditKind.ROLE_GIVEN, cast.hanne, cast.karim)
     assert given.facts == {"role": "coordinator", "unit": cast.kindergarten.pk}
     assert (ended.kind, ended.by, ended.about) == (AuditKind.ROLE_ENDED, None, cast.karim)

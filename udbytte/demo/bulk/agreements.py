@@ -28,6 +28,7 @@ PREPARE = (
     CREATE TEMP TABLE run_ahead AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
         count(*) OVER () AS of FROM udbytte_courserun r
         WHERE r.cancelled_on IS NULL AND r.starts_on > %(today)s
+            AND coalesce(r.signup_deadline, r.starts_on) > %(today)s
     """,
     """
     CREATE TEMP TABLE run_over AS SELECT row_number() OVER (ORDER BY r.starts_on, r.id) - 1 AS n, r.*,
@@ -72,6 +73,7 @@ PREPARE = (
     "CREATE UNIQUE INDEX ON made (id)",
     "ANALYZE made",
 )
+# A step is at most 13 days late: the follow-up of each day has moved what was later.
 AGREEMENTS = """
     INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
         purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_then, first_use,
@@ -90,7 +92,7 @@ AGREEMENTS = """
             WHEN 'helper' THEN m.helper END,
         CASE WHEN m.step <> '' THEN greatest(l.day + 1,
             CASE WHEN m.step = 'go' THEN r.ends_on + 1
-                 ELSE %(today)s - 25 + floor(pg_temp.draw(m.id, 25) * 90)::int END) END,
+                 ELSE %(today)s - 13 + floor(pg_temp.draw(m.id, 25) * 78)::int END) END,
         CASE WHEN m.step <> '' THEN l.day END, false, false, m.dropping,
         CASE WHEN m.stage = 'dropped' OR m.dropping <> ''
             THEN (%(reasons)s::text[])[1 + floor(pg_temp.draw(m.id, 26) * cardinality(%(reasons)s::text[]))::int]
@@ -173,6 +175,10 @@ REST = (
     FROM made m JOIN udbytte_agreement a ON a.id = m.id
     JOIN udbytte_logentry l ON l.agreement_id = m.id AND l.event = 'nominate'
     LEFT JOIN udbytte_logentry g ON g.agreement_id = m.id AND g.event = 'grant'
+    """,
+    """
+    INSERT INTO udbytte_followuprun ("on", finished_at, report)
+    SELECT %(today)s - n, now(), '{}' FROM generate_series(0, 100) n
     """,
     """
     UPDATE udbytte_budget b SET amount = s.total * 5 / 4 + 20000

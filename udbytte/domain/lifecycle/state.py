@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 
 from .columns import Condition, Step, Transition, WhileProposed
 from .table import CONFIRM_DROP, CONFIRM_REPLACE, FORKS, MIDWAY, STEPS, TRANSITIONS
 from .vocabulary import CLOSED, Event, Kind, Party, Stage
+
+MOST_KEPT = 5000  # answers about states and events, which are few; lists ask for the same ones again and again
 
 
 class LifecycleError(Exception):
@@ -84,11 +88,12 @@ def _find(state: State, event: Event) -> Transition | None:
     return None if state.proposed_by is not None and AGREES_TO.get(event, state.proposal) is not state.proposal else row
 
 
-def events_from(state: State) -> dict[Event, Transition]:
+@lru_cache(MOST_KEPT)
+def events_from(state: State) -> Mapping[Event, Transition]:
     """What can happen next, by event. A closed agreement can only be opened again: one that has lapsed, or that a
     leave closed."""
     rows = ((event, _find(state, event)) for event in Event)
-    return {event: row for event, row in rows if row is not None}
+    return MappingProxyType({event: row for event, row in rows if row is not None})
 
 
 def transition_of(state: State, event: Event) -> Transition:
@@ -107,6 +112,7 @@ def event_that_happens(state: State, chosen: Event, holds: Callable[[Condition],
     return fork.then if fork.condition is Condition.ALWAYS or holds(fork.condition) else fork.otherwise
 
 
+@lru_cache(MOST_KEPT)
 def allowed(state: State, event: Event, parties: frozenset[Party]) -> bool:
     """Whether any of the parties may let the event happen now."""
     row = _find(state, event)

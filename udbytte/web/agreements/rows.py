@@ -72,13 +72,20 @@ def _dots(phase: Phase | None, stage: Stage, language: str) -> Dots:
 
 
 BAR = '<span class="dots bars{}" data-reached="{}" role="img" aria-label="{}" title="{}">{}</span>'
+MOST_BARS = 2000  # kept in each process
 DOTS = mark_safe('<i class="dot"></i>' * len(Phase))  # noqa: S308
 
 
 def bars(agreement: Agreement, on: date) -> SafeString:
     """The five dots at the size of a table, named by the agreement's title; red when its step is overdue."""
-    drawn, is_late = dots(agreement, on), agreement.step_due is not None and agreement.step_due < on
-    label = f"{agreement.title}: {drawn.label}"
+    is_late = agreement.step_due is not None and agreement.step_due < on
+    return _bars(agreement.title, dots(agreement, on), is_late)
+
+
+@lru_cache(MOST_BARS)
+def _bars(title: str, drawn: Dots, is_late: bool) -> SafeString:
+    """Cached, as a team goes to the same courses, and the page is opened again and again."""
+    label = f"{title}: {drawn.label}"
     css = " ended" if drawn.ended else " is-late" if is_late else ""
     return format_html(BAR, css, drawn.reached, label, label, DOTS)
 

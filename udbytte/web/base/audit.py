@@ -7,6 +7,7 @@ noted. A page that cannot be noted is not shown.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from allauth.mfa.signals import (
@@ -103,6 +104,7 @@ NOT_NOTED = {
         "email",
     ),
 }
+NOTED = "noted"  # in the session: the day, and the lists that were opened on it
 THINGS = {About.AGREEMENT: "agreement_id", About.PLAN: "plan_id"}  # of links in emails
 
 
@@ -145,8 +147,17 @@ def _note_page(request: HttpRequest, page: str, named: dict[str, Any]) -> None:
         note(AuditKind.EXPORT, by=person, on=on, page=page, thing=named.get("pk"))
     if page in SEARCHES and any(request.GET.get(name, "").strip() for name in SEARCHED):
         note(AuditKind.SEARCH, by=person, on=on, page=page)
-    elif page in LISTS:
+    elif page in LISTS and not _has_noted_list(request, page, on):
         note_list(by=person, page=page, on=on)
+
+
+def _has_noted_list(request: HttpRequest, page: str, on: date) -> bool:
+    """Whether this session has opened the list today, so that the database need not be asked again."""
+    day, pages = request.session.get(NOTED, ("", []))
+    if day == on.isoformat() and page in pages:
+        return True
+    request.session[NOTED] = (on.isoformat(), [*(pages if day == on.isoformat() else []), page])
+    return False
 
 
 @receiver(user_logged_in)
