@@ -108,8 +108,6 @@ class Organisation:
     """A whole organisation as it stands in a file. Its people and employments are in the tables of `staging`."""
 
     units: list[UnitRow] = field(default_factory=list)
-    people: list[PersonRow] = field(default_factory=list)  # of a file that is read as a whole, until they are checked
-    employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
     people_file: str = ""  # in which the people are, and the employments
     work_file: str = ""
