@@ -15,7 +15,7 @@ from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.values import for_message, has_cpr, same_name
 
 from . import staging
-from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow, place_of
 
 # In a table the ids of people and units are columns with other names.
 COLUMN_OF = {"external_id": ("employee_id", "unit_id"), "given_name": ("name",), "family_name": ("name",)}
@@ -122,7 +122,7 @@ class _Checker:
             names.append(getattr(row, "person", None))
         if isinstance(row, UnitRow):
             names.append(row.name)
-        is_known = field in ("person", "unit") and (row.file, row.row) in self.organisation.refused_rows
+        is_known = field in ("person", "unit") and place_of(row.file, row.row) in self.organisation.refused_rows
         if is_known:
             self.organisation.spare(*names)
         else:
