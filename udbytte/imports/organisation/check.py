@@ -235,8 +235,8 @@ def names_of(keys: list[str]) -> dict[str, str]:
     return {key: name for key, name in staging.fetch(named, [keys]) if not has_cpr(name)}
 
 
-def refuse_same_ids(organisation: Organisation) -> None:
-    """Leave out people and employments whose id is in a row before."""
+def check_read_rows(organisation: Organisation) -> None:
+    """Leave out people and employments whose id is in a row before, and employments that end before they begin."""
     checker = _Checker(organisation)
     people = staging.stream(
         "SELECT n.place, n.first, n.row, n.key, n.external_id, n.email, n.given_name, n.family_name FROM ("
@@ -252,17 +252,22 @@ def refuse_same_ids(organisation: Organisation) -> None:
     if places:
         staging.run("DELETE FROM import_person WHERE place = ANY(%s::bigint[])", [places])
     works = staging.stream(
-        "SELECT n.first, n.place, n.row, n.external_id, n.person, n.unit, n.title,"
+        "SELECT n.first, n.starts_on, n.ends_on, n.place, n.row, n.external_id, n.person, n.unit, n.title,"
         " p.row, p.key, p.external_id, p.email, p.given_name, p.family_name FROM ("
-        "  SELECT *, row_number() OVER same AS number, first_value(row) OVER same AS first FROM import_work"
-        "  WHERE external_id IN (SELECT external_id FROM import_work GROUP BY 1 HAVING count(*) > 1)"
-        "  WINDOW same AS (PARTITION BY external_id ORDER BY place)) n"
-        " LEFT JOIN import_person p ON p.key = n.person WHERE number > 1 ORDER BY n.place"
+        "  SELECT *, min(row) FILTER (WHERE (ends_on < starts_on) IS NOT TRUE) OVER ("
+        "   PARTITION BY external_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS first"
+        "  FROM import_work WHERE ends_on < starts_on"
+        "  OR external_id IN (SELECT external_id FROM import_work GROUP BY 1 HAVING count(*) > 1)) n"
+        " LEFT JOIN import_person p ON p.key = n.person WHERE n.first IS NOT NULL OR n.ends_on < n.starts_on"
+        " ORDER BY n.place"
     )
     places = []
-    for first, *columns in works:
+    for first, starts_on, ends_on, *columns in works:
         place, work = _work_of(organisation, checker, columns)
-        checker.refuse(work, "external_id", same_id(work.external_id or "", first))
+        if first is not None:
+            checker.refuse(work, "external_id", same_id(work.external_id or "", first))
+        elif (problem := problem_of_days(starts_on, ends_on)) is not None:
+            checker.refuse(work, *problem)
         places.append(place)
     _remove_works(places)
 

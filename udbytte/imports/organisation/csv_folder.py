@@ -14,7 +14,7 @@ from udbytte.imports.readers.tables import csv_rows
 from udbytte.imports.readers.values import BadValue, day, email, for_message, has_cpr, lost_letter
 
 from . import staging
-from .check import names_of, problem_of_address, problem_of_days, problem_of_texts, refuse_same_ids
+from .check import check_read_rows, names_of, problem_of_address, problem_of_texts
 from .identities import PERSON
 from .rows import ManagerRow, Organisation, UnitRow
 
@@ -108,7 +108,7 @@ class _Reading:
         staging.copy_into("import_work", WORK, self._employments())
         self._managers()
         self.organisation.problems.replace_people(("employments.csv", "managers.csv"), names_of)
-        refuse_same_ids(self.organisation)
+        check_read_rows(self.organisation)
 
     def _lines(self, file: str) -> Iterator[Line]:
         rows = rows_of(file, self.files[file])
@@ -145,7 +145,7 @@ class _Reading:
         for line in self._lines("employments.csv"):
             key, person, unit = line.required("uuid"), line.required("person"), line.required("unit")
             days = line.day("from"), line.day("to")
-            line.check(problem_of_texts((("external_id", key), ("title", line["job"]))) or problem_of_days(*days))
+            line.check(problem_of_texts((("external_id", key), ("title", line["job"]))))
             if line.is_usable:
                 yield line.number, key, person, unit, line["job"], *days
 

@@ -21,7 +21,7 @@ from udbytte.imports.readers.values import BadValue, day, email, has_cpr, same_n
 from udbytte.imports.readers.xml_parser import parse_parts
 
 from . import staging
-from .check import problem_of_address, problem_of_days, problem_of_texts, refuse_same_ids
+from .check import check_read_rows, problem_of_address, problem_of_texts
 from .identities import Contradiction, Line, identify_lines
 from .rows import ManagerRow, Organisation, PersonRow, UnitRow
 
@@ -31,7 +31,7 @@ FIELDS_READ = frozenset(
     " orgUnit email".split()
 )
 FIELD_OF = {
-    "external_id": "id", "given_name": "firstName", "family_name": "lastName", "title": "position", "to": "leaveDate",
+    "external_id": "id", "given_name": "firstName", "family_name": "lastName", "title": "position",
 }  # fmt: skip
 LINE = (
     "row", "line", "person", "number", "cpr", "address", "given_name", "family_name", "external_id", "unit", "title",
@@ -129,7 +129,7 @@ class _Reading:
                 fields, title = element.fields, element.fields.get("position", "")
                 person = self._person(element, number, None)
                 texts = ("external_id", fields["id"]), ("title", title)
-                if person is not None and self._is_right(element, problem_of_texts(texts) or problem_of_days(*days)):
+                if person is not None and self._is_right(element, problem_of_texts(texts)):
                     yield *person, fields["id"], fields["orgUnit"], title, *days
 
     def finish(self) -> Organisation:
@@ -165,7 +165,7 @@ class _Reading:
             " ORDER BY row"
         )
         staging.run("DROP TABLE import_line")
-        refuse_same_ids(self.organisation)
+        check_read_rows(self.organisation)
         return self.organisation
 
     def _problem(self, element: Element, field: str, message: str) -> None:
