@@ -66,6 +66,19 @@ def test_what_waits_stands_there_with_since_when_and_why_and_without_its_subject
     assert "Ingen mails venter på at blive sendt." in page and "ikke sendt mails" not in page
 
 
+def test_what_waits_in_an_outage_waits_for_the_server_and_the_page_says_when_that_was_tried(
+    cast: Cast, server: MailServer, a_known_day: time_machine.Traveller
+) -> None:
+    ask_karim(cast)
+    server.away()
+    send_due_emails(timezone.now())
+    a_known_day.shift(timedelta(minutes=50))
+    send_due_emails(timezone.now())
+    page = " ".join(text(enter(cast.ida)).split())
+    assert "venter på mailserveren" in page and "ikke prøvet endnu" not in page
+    assert "Sidst prøvet mandag 2. marts kl. 10.50. Svaret: Connection refused" in page
+
+
 def test_try_again_makes_all_due_now(cast: Cast, server: MailServer, a_known_day: time_machine.Traveller) -> None:
     ask_karim(cast)
     server.on_recipient = lambda _address: "452 4.2.2 Mailbox full"
@@ -133,6 +146,7 @@ def test_without_a_worker_the_monitor_knows_too(cast: Cast, a_known_day: time_ma
 # --- Logging in
 
 LOGIN_SAYS = "Vi kan ikke sende mails lige nu"
+ON_ITS_WAY = "er en kode på vej"
 
 
 @pytest.mark.parametrize("address", ["mette@example.test", "nobody@example.test"])
@@ -146,12 +160,16 @@ def test_the_login_page_says_that_mail_is_away_for_known_and_unknown_addresses_a
     send_account_emails()  # what the request has asked the worker for
     confirm = client.get("/konto/login/code/confirm/", headers={"HX-Request": "true"}).content.decode()
     assert LOGIN_SAYS in confirm and 'hx-select="#mail-is-away"' in confirm, "whoever asks first reads it there soon"
+    assert ON_ITS_WAY not in confirm and '<details class="more" open>' in " ".join(
+        text(Client(), "/konto/login/").split()
+    )
     for page in ("/konto/login/", "/konto/login/code/"):
         assert LOGIN_SAYS in text(Client(), page)
     server.well()
     a_known_day.shift(timedelta(minutes=1))
     send_account_emails()
-    assert LOGIN_SAYS not in text(client, "/konto/login/code/confirm/")
+    confirm = text(client, "/konto/login/code/confirm/")
+    assert LOGIN_SAYS not in confirm and ON_ITS_WAY in confirm
 
 
 def test_an_outage_that_is_open_goes_on_and_a_short_one_is_told_to_nobody(

@@ -15,8 +15,7 @@ from udbytte.imports.readers.problems import Problem
 from udbytte.imports.readers.values import for_message, has_cpr, same_name
 
 from . import staging
-from .identities import PERSON
-from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow
+from .rows import EmploymentRow, ManagerRow, Organisation, PersonRow, UnitRow, place_of
 
 # In a table the ids of people and units are columns with other names.
 COLUMN_OF = {"external_id": ("employee_id", "unit_id"), "given_name": ("name",), "family_name": ("name",)}
@@ -50,6 +49,11 @@ def same_row(row: int) -> str:
     return _("This row says the same as row %(row)s; it counts once.") % {"row": row}
 
 
+def same_id(external_id: str, row: int) -> str:
+    words = {"value": for_message(external_id), "row": row}
+    return _("The id “%(value)s” is in row %(row)s already. Each row needs its own.") % words
+
+
 class Row(Protocol):
     @property
     def file(self) -> str: ...
@@ -59,9 +63,8 @@ class Row(Protocol):
     def external_id(self) -> str | None: ...
 
 
-AnyRow = TypeVar("AnyRow", UnitRow, PersonRow, EmploymentRow, ManagerRow)
+AnyRow = TypeVar("AnyRow", UnitRow, ManagerRow)
 Found = tuple[str, str] | None  # the field of a problem, and what is wrong
-WORK = ("row", "external_id", "person", "unit", "title", "starts_on", "ends_on", "manager", "keeps_manager")
 
 
 def problem_of_texts(texts: Iterable[tuple[str, str | None]]) -> Found:
@@ -93,17 +96,12 @@ def problem_of_days(starts_on: date | None, ends_on: date | None) -> Found:
 def check_rows(organisation: Organisation) -> None:
     """Leave out rows that are too long, duplicated, incomplete or contradictory, and circles of units.
 
-    People and employments that were read as lists move into the tables. Nobody is ended because the row about them
-    was left out.
+    People and employments are in the tables, right by themselves. Nobody is ended because the row about them was left
+    out.
     """
     checker = _Checker(organisation)
     organisation.units = checker.units(checker.rows_right_alone(organisation.units, ("external_id", "name")))
-    people = checker.rows_right_alone(organisation.people, ("external_id", "given_name", "family_name"))
-    works = checker.rows_right_alone(organisation.employments, ("external_id", "title"))
     organisation.managers = checker.rows_right_alone(organisation.managers, ("external_id",))
-    staging.copy_into("import_person", PERSON, (tuple(getattr(row, name) for name in PERSON) for row in people))
-    staging.copy_into("import_work", WORK, (tuple(getattr(row, name) for name in WORK) for row in works))
-    organisation.people, organisation.employments = [], []
     staging.copy_into("import_unit", ("key",), ((row.key,) for row in organisation.units))
     staging.analyse("import_person", "import_work", "import_unit")
     _part_shared_addresses(organisation)
@@ -113,8 +111,7 @@ def check_rows(organisation: Organisation) -> None:
 class _Checker:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
-        self.by_key = {person.key: person for person in organisation.people}
-        self.by_key |= _people_with(organisation.people_file, (row.person for row in organisation.managers))
+        self.by_key = _people_with(organisation.people_file, (row.person for row in organisation.managers))
 
     def refuse(self, row: Row, field: str, message: str) -> None:
         names = [row.external_id]
@@ -125,7 +122,7 @@ class _Checker:
             names.append(getattr(row, "person", None))
         if isinstance(row, UnitRow):
             names.append(row.name)
-        is_known = field in ("person", "unit") and (row.file, row.row) in self.organisation.refused_rows
+        is_known = field in ("person", "unit") and place_of(row.file, row.row) in self.organisation.refused_rows
         if is_known:
             self.organisation.spare(*names)
         else:
@@ -159,14 +156,11 @@ class _Checker:
 
     def _problem_of(self, row: AnyRow, fields: tuple[str, ...], ids: dict[str, int]) -> tuple[str, str] | None:
         problem = problem_of_texts((field, getattr(row, field)) for field in fields)
-        if problem is None and isinstance(row, PersonRow):
-            problem = problem_of_address(row.email)
         if problem is not None:
             return problem
         if row.external_id is not None and row.external_id in ids:
-            words = {"value": for_message(row.external_id), "row": ids[row.external_id]}
-            return "external_id", _("The id “%(value)s” is in row %(row)s already. Each row needs its own.") % words
-        return None if isinstance(row, PersonRow) else problem_of_days(row.starts_on, row.ends_on)
+            return "external_id", same_id(row.external_id, ids[row.external_id])
+        return problem_of_days(row.starts_on, row.ends_on)
 
     def units(self, rows: list[UnitRow]) -> list[UnitRow]:
         """The units, parents first. A unit whose parent is not in the file is a root. Units in a circle are refused."""
@@ -233,6 +227,49 @@ def _people_with(file: str, keys: Iterable[str]) -> dict[str, PersonRow]:
     """The people with these keys."""
     rows = staging.fetch(PEOPLE + " WHERE key = ANY(%s)", [list(keys)])
     return {row[1]: PersonRow(file, *row) for row in rows}
+
+
+def names_of(keys: list[str]) -> dict[str, str]:
+    """The names of the people with these keys."""
+    named: LiteralString = "SELECT key, btrim(given_name || ' ' || family_name) FROM import_person WHERE key = ANY(%s)"
+    return {key: name for key, name in staging.fetch(named, [keys]) if not has_cpr(name)}
+
+
+def check_read_rows(organisation: Organisation) -> None:
+    """Leave out people and employments whose id is in a row before, and employments that end before they begin."""
+    checker = _Checker(organisation)
+    people = staging.stream(
+        "SELECT n.place, n.first, n.row, n.key, n.external_id, n.email, n.given_name, n.family_name FROM ("
+        "  SELECT *, row_number() OVER same AS number, first_value(row) OVER same AS first FROM import_person"
+        "  WHERE external_id IN (SELECT external_id FROM import_person GROUP BY 1 HAVING count(*) > 1)"
+        "  WINDOW same AS (PARTITION BY external_id ORDER BY place)) n WHERE number > 1 ORDER BY n.place"
+    )
+    places = []
+    for place, first, *columns in people:
+        person = PersonRow(organisation.people_file, *columns)
+        checker.refuse(person, "external_id", same_id(person.external_id or "", first))
+        places.append(place)
+    if places:
+        staging.run("DELETE FROM import_person WHERE place = ANY(%s::bigint[])", [places])
+    works = staging.stream(
+        "SELECT n.first, n.starts_on, n.ends_on, n.place, n.row, n.external_id, n.person, n.unit, n.title,"
+        " p.row, p.key, p.external_id, p.email, p.given_name, p.family_name FROM ("
+        "  SELECT *, min(row) FILTER (WHERE (ends_on < starts_on) IS NOT TRUE) OVER ("
+        "   PARTITION BY external_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS first"
+        "  FROM import_work WHERE ends_on < starts_on"
+        "  OR external_id IN (SELECT external_id FROM import_work GROUP BY 1 HAVING count(*) > 1)) n"
+        " LEFT JOIN import_person p ON p.key = n.person WHERE n.first IS NOT NULL OR n.ends_on < n.starts_on"
+        " ORDER BY n.place"
+    )
+    places = []
+    for first, starts_on, ends_on, *columns in works:
+        place, work = _work_of(organisation, checker, columns)
+        if first is not None:
+            checker.refuse(work, "external_id", same_id(work.external_id or "", first))
+        elif (problem := problem_of_days(starts_on, ends_on)) is not None:
+            checker.refuse(work, *problem)
+        places.append(place)
+    _remove_works(places)
 
 
 def _part_shared_addresses(organisation: Organisation) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -16,44 +17,74 @@ from . import staging
 from .rows import PersonRow
 
 AddProblem = Callable[[int, str, str, str], None]  # row, field, message, person
+Contradiction = tuple[Problem, tuple[str | None, ...]]  # of a row, with what its people are known by
 PERSON = ("row", "key", "external_id", "email", "given_name", "family_name")
 
 
-def identify_lines(file: str, add_note: AddProblem) -> Iterator[tuple[Problem, tuple[str | None, ...]]]:
-    """Add the people of a table to `import_person`, and say of each line who it is about.
+class Line(NamedTuple):
+    """What a line says of the person whom it is about."""
+
+    row: int  # in the file
+    key: str  # of the person, if the line is the first about them
+    number: str | None
+    cpr: str | None  # a hash
+    address: str | None
+    given: str
+    family: str
+    external_id: str | None  # of an employment
+
+    @property
+    def name(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
+class Finding(Protocol):
+    """Finds out who the lines of a group are about, in their order."""
+
+    people: dict[str, PersonRow]  # by key
+
+    @property
+    def contradicting(self) -> Collection[str]:
+        """The keys of people who are left out, because rows about them contradict each other."""
+
+    def person_of(self, line: Line) -> str | None:
+        """The key of the person; None when the line cannot be used."""
+
+    def is_usable(self, key: str) -> bool:
+        """Whether lines about this person stay. Asked after all lines of the group."""
+
+    def contradictions(self) -> Iterator[Contradiction]: ...
+
+
+def identify_lines(make_finding: Callable[[], Finding]) -> Iterator[Contradiction]:
+    """Add the people of a file to `import_person`, and set of each line who it is about.
 
     Most lines share no number and no address with another one, and are a person of their own. The others are read in
-    groups that share something, so that a few are in memory at a time. Yields a problem for each row of a number that
-    has several names, with what the row's people are known by; these rows are removed.
+    groups that share something, so that a few are in memory at a time. Yields the contradictions; lines that cannot be
+    used are removed.
     """
     _group_lines()
     staging.run(
         "INSERT INTO import_person (row, key, external_id, email, given_name, family_name)"
-        " SELECT row, row::text, number, address, given_name, family_name FROM import_line l"
+        " SELECT coalesce(line, row), row::text, number, address, given_name, family_name FROM import_line l"
         " WHERE NOT EXISTS (SELECT FROM import_tangle t WHERE t.row = l.row) ORDER BY l.row"
     )
     lines = staging.stream(
-        "SELECT t.low, l.row, l.number, l.cpr, l.address, l.given_name, l.family_name"
-        " FROM import_tangle t JOIN import_line l USING (row) ORDER BY t.low, l.row"
+        "SELECT t.low, l.row, coalesce(l.line, l.row), l.row::text, l.number, l.cpr, l.address, l.given_name,"
+        " l.family_name, l.external_id FROM import_tangle t JOIN import_line l USING (row) ORDER BY t.low, l.row"
     )
     people: list[tuple[object, ...]] = []
     keys: list[tuple[int, str | None]] = []
     for _low, group in groupby(lines, key=itemgetter(0)):
-        identities = Identities(file, add_note)
-        for _low, row, number, cpr, address, given, family in group:
-            key = identities.person_of(
-                row, number=number or "", cpr=cpr or "", address=address, given=given, family=family
-            )
-            keys.append((row, key))
-        yield from identities.contradictions()
-        contradicting = identities.contradicting
+        finding = make_finding()
+        found = [(row, finding.person_of(Line(*columns))) for _low, row, *columns in group]
+        yield from finding.contradictions()
+        keys += [(row, key if key is not None and finding.is_usable(key) else None) for row, key in found]
         people += [
             (row.row, row.key, row.external_id, row.email, row.given_name, row.family_name)
-            for row in identities.people.values()
-            if row.key not in contradicting
+            for row in finding.people.values()
+            if row.key not in finding.contradicting
         ]
-        if contradicting:
-            keys = [(row, None if key in contradicting else key) for row, key in keys]
         if len(keys) >= staging.FETCHED:
             _store(people, keys)
     _store(people, keys)
@@ -115,27 +146,30 @@ class Identities:
         self.contradicting: dict[str, list[tuple[int, str]]] = {}  # by key: the rows with another name
         self.contradicting_field: dict[str, str] = {}
 
-    def person_of(self, row: int, *, number: str, cpr: str, address: str | None, given: str, family: str) -> str:
+    def person_of(self, line: Line) -> str:
         """The key of the person in a row. A person who is new in the file is added."""
-        name = f"{given} {family}".strip()
+        row, number, cpr, address = line.row, line.number or "", line.cpr or "", line.address
         for field, known, value in (("employee_id", self.by_number, number), ("cpr", self.by_cpr, cpr)):
             key = known.get(value) if value else None
             if key is not None:
-                if not same_name(self.people[key].name, name):
-                    self.contradicting.setdefault(key, []).append((row, name))
+                if not same_name(self.people[key].name, line.name):
+                    self.contradicting.setdefault(key, []).append((row, line.name))
                     self.contradicting_field.setdefault(key, field)
                 else:
                     self._add(row, key, number, cpr, address)
                 return key
             if value:
                 break
-        alike = (key for key in self.by_address.get(address or "", ()) if self._is_same(key, number, name))
+        alike = (key for key in self.by_address.get(address or "", ()) if self._is_same(key, number, line.name))
         found = next(alike, None)
         if found is None:
-            found = str(row)
-            self.people[found] = PersonRow(self.file, row, found, number or None, address, given, family)
+            found = line.key
+            self.people[found] = PersonRow(self.file, row, found, number or None, address, line.given, line.family)
         self._add(row, found, number, cpr, address)
         return found
+
+    def is_usable(self, key: str) -> bool:
+        return key not in self.contradicting
 
     def _is_same(self, key: str, number: str, name: str) -> bool:
         """Whether a row with the same address is about this person: the names agree, and the numbers do not differ."""
@@ -159,7 +193,7 @@ class Identities:
         if address == person.email and address and key not in self.by_address.setdefault(address, []):
             self.by_address[address].append(key)
 
-    def contradictions(self) -> Iterator[tuple[Problem, tuple[str | None, ...]]]:
+    def contradictions(self) -> Iterator[Contradiction]:
         """A problem for each row of a number that has several names, and what the row's people are known by."""
         for key, rows in self.contradicting.items():
             first, field = self.people[key], self.contradicting_field[key]

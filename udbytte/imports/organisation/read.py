@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from udbytte.imports.readers.columns import comparable
 from udbytte.imports.readers.mask_cpr import add_to_zip, mask_sheets, mask_table, mask_xml
 from udbytte.imports.readers.other_files import refuse_other_files
 from udbytte.imports.readers.problems import Unreadable
-from udbytte.imports.readers.tables import SHEETS, as_stream, is_zip, open_zip, read_member, sheets_of
+from udbytte.imports.readers.tables import SHEETS, as_stream, is_zip, open_zip, sheets_of, unpack_member
 from udbytte.imports.readers.text_files import MAX_BYTES
 from udbytte.imports.readers.values import mask, mask_in_text, texts
 
@@ -27,25 +28,33 @@ from .rows import Organisation
 def read_path(path: Path, mapping: Mapping[str, str] | None = None, sheet: str = "") -> Organisation:
     """Read a file or folder. Raises Unreadable, also when it does not exist."""
     if path.is_dir():
-        files = {name: path / name for name in csv_folder.FILES}
-        return csv_folder.read({name: file.read_bytes() for name, file in files.items() if file.is_file()})
+        with ExitStack() as opened:
+            paths = {name: path / name for name in csv_folder.FILES}
+            files = {name: opened.enter_context(at.open("rb")) for name, at in paths.items() if at.is_file()}
+            return csv_folder.read(files)
     if not path.is_file():
         raise Unreadable(path.name, _("There is no such file or folder."))
     with path.open("rb") as stream:
         return read(path.name, stream, mapping, sheet)
 
 
-def csv_files(file: str, stream: BinaryIO) -> dict[str, bytes] | None:
+@contextmanager
+def csv_files(file: str, stream: BinaryIO) -> Iterator[dict[str, BinaryIO] | None]:
     """The four files of a zip, also from a folder inside it; None when the zip is a workbook. Raises Unreadable."""
-    with open_zip(file, stream) as archive:
+    with open_zip(file, stream) as archive, ExitStack() as opened:
         names = archive.namelist()
         if "xl/workbook.xml" in names or SHEETS in names:
-            return None
+            yield None
+            return
         path_of = {name.rsplit("/", 1)[-1].casefold(): name for name in names if not name.startswith("__MACOSX")}
         if not set(path_of) & set(csv_folder.FILES):
             message = _("The zip file does not have the four CSV files. Unpack it, and choose the file that is in it.")
             raise Unreadable(file, message)
-        return {name: read_member(file, archive, path_of[name]) for name in csv_folder.FILES if name in path_of}
+        yield {
+            name: opened.enter_context(unpack_member(file, archive, path_of[name]))
+            for name in csv_folder.FILES
+            if name in path_of
+        }
 
 
 def _start_of(file: str, stream: BinaryIO) -> bytes:
@@ -71,9 +80,9 @@ def read(
     stream = as_stream(source)
     start = _start_of(file, stream)
     if is_zip(start):
-        files = csv_files(file, stream)
-        if files is not None:
-            return csv_folder.read(files)
+        with csv_files(file, stream) as files:
+            if files is not None:
+                return csv_folder.read(files)
     elif is_xml(start):
         return emus.read(file, stream)
     return table.read(file, stream, mapping, sheet)
@@ -91,10 +100,15 @@ def mask_cpr(file: str, source: bytes | BinaryIO, out: BinaryIO) -> None:
     if is_xml(start):
         _mask_emus(file, stream, key, out)
         return
-    files = csv_files(file, stream) if is_zip(start) else None
-    if files is None:
-        mask_sheets(sheets_of(file, stream, texts, table.COLUMNS), lambda: _cell_mask(key), out)
-        return
+    if is_zip(start):
+        with csv_files(file, stream) as files:
+            if files is not None:
+                _mask_csv_files(files, key, out)
+                return
+    mask_sheets(sheets_of(file, stream, texts, table.COLUMNS), lambda: _cell_mask(key), out)
+
+
+def _mask_csv_files(files: Mapping[str, BinaryIO], key: bytes, out: BinaryIO) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             add_to_zip(archive, name, partial(mask_table, csv_folder.rows_of(name, content), _cell_mask(key)))

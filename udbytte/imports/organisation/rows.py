@@ -86,8 +86,9 @@ class Names:
         self._sorted = array("q")  # hashes
         self._recent: set[int] = set()
 
-    def __bool__(self) -> bool:
-        return bool(self._sorted or self._recent)
+    def __len__(self) -> int:
+        """How many there are at most; one that was added long ago, and again, counts twice."""
+        return len(self._sorted) + len(self._recent)
 
     def add(self, name: str) -> None:
         self._recent.add(hash(name.casefold()))
@@ -103,13 +104,15 @@ class Names:
         return place < len(self._sorted) and self._sorted[place] == number
 
 
+def place_of(file: str, row: int) -> str:
+    return f"{file}:{row}"
+
+
 @dataclass(slots=True)
 class Organisation:
     """A whole organisation as it stands in a file. Its people and employments are in the tables of `staging`."""
 
     units: list[UnitRow] = field(default_factory=list)
-    people: list[PersonRow] = field(default_factory=list)  # of a file that is read as a whole, until they are checked
-    employments: list[EmploymentRow] = field(default_factory=list)
     managers: list[ManagerRow] = field(default_factory=list)
     people_file: str = ""  # in which the people are, and the employments
     work_file: str = ""
@@ -124,12 +127,12 @@ class Organisation:
     names_managers: bool = False  # the file decides who holds each conversation
     # Ids, e-mail addresses and names of rows that cannot be used. Nobody is ended because of such a row.
     spared: Names = field(default_factory=Names)
-    refused_rows: set[tuple[str, int]] = field(default_factory=set)  # files and rows whose problem has been told
+    refused_rows: Names = field(default_factory=Names)  # `place_of` the rows whose problem has been told
 
     def refuse(self, problem: Problem, *names: str | None) -> None:
         """Add the problem of a row. `names` are the ids, e-mail addresses and names that the row is about."""
         self.problems.add(problem)
-        self.refused_rows.add((problem.file, problem.row))
+        self.refused_rows.add(place_of(problem.file, problem.row))
         self.spare(*names)
 
     def spare(self, *names: str | None) -> None:

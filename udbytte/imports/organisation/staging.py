@@ -2,7 +2,7 @@
 
 | table | a row for each |
 |---|---|
-| `import_line` | line of a table, until it is known who it is about: at first, each is about a person of its own |
+| `import_line` | line of a table, or employee of EMUS, until it is known who it is about |
 | `import_person` | person; `key` names them within the file; `pk` is the known person, later also the new one |
 | `import_work` | employment; `person`, `unit` and `manager` are keys, and `pk` is the known employment |
 | `import_unit` | unit of the file; `pk` is the known unit, later also the new one |
@@ -25,7 +25,7 @@ from psycopg import Cursor, sql
 TABLES: dict[str, LiteralString] = {
     "import_line": "row int, number text, cpr text, address text, given_name text, family_name text,"
     " path int, title text, starts_on date, ends_on date, manager text,"
-    " person text",
+    " person text, line int, external_id text, unit text",  # the last three only of EMUS
     "import_person": "place bigint GENERATED ALWAYS AS IDENTITY, row int, key text, external_id text, email text,"
     " given_name text, family_name text, shared_email text, pk bigint, verdict text NOT NULL DEFAULT 'new'",
     "import_work": "place bigint GENERATED ALWAYS AS IDENTITY, row int, external_id text, person text, unit text,"

@@ -20,7 +20,7 @@ from udbytte.imports.readers.values import BadValue, day, email, for_message, ha
 
 from . import staging
 from .check import COLUMN_OF, problem_of_address, problem_of_days, problem_of_texts
-from .identities import identify_lines
+from .identities import Identities, identify_lines
 from .managers import ManagerCells, add_managers
 from .rows import Organisation
 from .unit_paths import UnitPaths
@@ -249,7 +249,7 @@ class _Reading:
 
     def _refuse_contradictions(self) -> None:
         """Refuse the rows of each number that has two names. Nobody is ended because of them."""
-        for problem, names in identify_lines(self.file, self._note):
+        for problem, names in identify_lines(lambda: Identities(self.file, self._note)):
             column = self.header.label(problem.field)
             self.organisation.refuse(replace(problem, column=column), *names)
             if names[1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 MOST_PLACES = 20  # rows that a problem names, beside the first one
@@ -57,6 +58,19 @@ class Problems:
             self._kinds[problem.kind] = problem
         else:
             self.more += problem.count
+
+    def replace_people(self, files: Collection[str], names: Callable[[list[str]], Mapping[str, str]]) -> None:
+        """Write names in place of the keys that stand for people in the problems of these files.
+
+        `names` gives the names of keys; a person without one gets none.
+        """
+        keyed = {kind: problem for kind, problem in self._kinds.items() if problem.file in files}
+        keys = {problem.person for problem in keyed.values()}
+        keys.update(key for problem in keyed.values() for _row, key in problem.others)
+        name_of = names(sorted(keys - {""})) if keys - {""} else {}
+        for kind, problem in keyed.items():
+            others = tuple((row, name_of.get(key, "")) for row, key in problem.others)
+            self._kinds[kind] = replace(problem, person=name_of.get(problem.person, ""), others=others)
 
     def grouped(self) -> list[Problem]:
         """The problems in the order of their first rows."""

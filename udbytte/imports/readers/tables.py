@@ -6,9 +6,12 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -17,7 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from udbytte.imports.readers.columns import HEADER_WITHIN, Columns, Header, Row
 from udbytte.imports.readers.problems import Unreadable
 
-from .text_files import MAX_BYTES, SAMPLE, as_lines, separator_of
+from .text_files import MAX_BYTES, PART, SAMPLE, as_lines, separator_of
 from .values import texts
 
 MAX_RATIO = 200  # of unpacked to packed bytes in a zip file
@@ -49,16 +52,24 @@ def open_zip(file: str, source: bytes | BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
-def read_member(file: str, archive: zipfile.ZipFile, name: str) -> bytes:
-    """Read one file of a zip. The size in the zip may be false, so at most `MAX_BYTES` are read. Raises Unreadable."""
+def unpack_member(file: str, archive: zipfile.ZipFile, name: str) -> BinaryIO:
+    """One file of a zip, as a temporary file at its start, which the caller closes.
+
+    The size in the zip may be false, so at most `MAX_BYTES` are unpacked. Raises Unreadable.
+    """
     try:
-        with archive.open(name) as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        with ExitStack() as opened, archive.open(name) as member:
+            unpacked = opened.enter_context(TemporaryFile())
+            while piece := member.read(PART):
+                unpacked.write(piece)
+                if unpacked.tell() > MAX_BYTES:
+                    message = _("The zip file unpacks to far more than an organisation needs. It was not opened.")
+                    raise Unreadable(file, message)
+            unpacked.seek(0)
+            opened.pop_all()
+            return unpacked
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
         raise Unreadable(file, _("The zip file is damaged. Make it again and try once more.")) from error
-    if len(data) > MAX_BYTES:
-        raise Unreadable(file, _("The zip file unpacks to far more than an organisation needs. It was not opened."))
-    return data
 
 
 def as_stream(source: bytes | BinaryIO) -> BinaryIO:
@@ -120,14 +131,19 @@ def sheets_of(file: str, source: bytes | BinaryIO, clean: Clean, columns: Column
 
 def _stored_sheets(file: str, archive: zipfile.ZipFile, clean: Clean, columns: Columns) -> list[Sheet]:
     try:
-        names = [(str(name), bool(is_visible)) for name, is_visible in json.loads(read_member(file, archive, SHEETS))]
-        contents = [read_member(file, archive, f"{number}.csv") for number in range(len(names))]
+        with unpack_member(file, archive, SHEETS) as listed:
+            names = [(str(name), bool(is_visible)) for name, is_visible in json.load(listed)]
+        return [
+            Sheet(name, is_visible, _stored_rows(file, unpack_member(file, archive, f"{number}.csv"), clean, columns))
+            for number, (name, is_visible) in enumerate(names)
+        ]
     except (ValueError, TypeError, KeyError) as error:
         raise Unreadable(file, _("The zip file is damaged. Make it again and try once more.")) from error
-    return [
-        Sheet(name, is_visible, csv_rows(file, content, clean, columns.count_known))
-        for (name, is_visible), content in zip(names, contents, strict=True)
-    ]
+
+
+def _stored_rows(file: str, unpacked: BinaryIO, clean: Clean, columns: Columns) -> Iterator[Row]:
+    with unpacked:
+        yield from csv_rows(file, unpacked, clean, columns.count_known)
 
 
 def _workbook_sheets(file: str, stream: BinaryIO, clean: Clean) -> list[Sheet]:

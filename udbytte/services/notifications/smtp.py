@@ -157,7 +157,8 @@ def _sender_refused(code: int, answer: str) -> NotSent:
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_decoded(error.smtp_error)}"
-    return " ".join(str(error).split()) or type(error).__name__
+    said = getattr(error, "strerror", None) or error  # without the number of the operating system
+    return " ".join(str(said).split()) or type(error).__name__
 
 
 def _decoded(text: bytes | str) -> str:

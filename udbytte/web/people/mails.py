@@ -47,6 +47,7 @@ class MailsPage:
 
     outage: MailOutage | None
     outage_since: str
+    last_tried: str
     trouble: str
     is_trouble: bool
     is_untried: bool
@@ -66,23 +67,25 @@ def mails(request: HttpRequest) -> HttpResponse:
     page = MailsPage(
         outage=outage,
         outage_since=day_and_time(outage.since, on) if outage is not None else "",
+        last_tried=day_and_time(outage.last_tried_at, on) if outage is not None else "",
         trouble=str(TROUBLES[Trouble(outage.trouble)]) if outage is not None else "",
         is_trouble=state.is_trouble,
         is_untried=state.is_untried,
         waiting=state.waiting,
         oldest=day_and_time(state.oldest, on) if state.oldest is not None else "",
-        emails=_emails_table(list(waiting_emails().select_related("person")[:SHOWN]), on),
+        emails=_emails_table(list(waiting_emails().select_related("person")[:SHOWN]), on, in_outage=outage is not None),
         marked=_marked_table(list(marked_people().order_by("-mail_refused_at", "pk")[:SHOWN]), on),
         shown=SHOWN,
     )
     return render(request, "people/organisation/mails.html", as_context(page))
 
 
-def _emails_table(emails: Sequence[Email], on: date) -> Table:
+def _emails_table(emails: Sequence[Email], on: date, *, in_outage: bool) -> Table:
+    untried = _("waits for the mail server") if in_outage else _("not tried yet")
     rows = [
         TableRow(
             email.to if email.kind == "provider" else email.person.name,
-            (day_and_time(email.created_at, on), email.error or _("not tried yet")),
+            (day_and_time(email.created_at, on), email.error or untried),
             sub=str(KINDS[email.kind]),
         )
         for email in emails
