@@ -73,7 +73,7 @@ PREPARE = (
     "CREATE UNIQUE INDEX ON made (id)",
     "ANALYZE made",
 )
-# A step is at most 13 days late: the follow-up of each day has moved what was later.
+# A step is at most so many days late that it has not moved: the follow-up of each day has moved what was later.
 AGREEMENTS = """
     INSERT INTO udbytte_agreement (id, plan_id, goal_id, employment_id, employee_id, unit_id, round_id, kind, title,
         purpose, checked_by, turn_to, decided_by, planned_from, planned_to, if_then, first_use,
@@ -92,6 +92,8 @@ AGREEMENTS = """
             WHEN 'helper' THEN m.helper END,
         CASE WHEN m.step <> '' THEN greatest(l.day + 1,
             CASE WHEN m.step = 'go' THEN r.ends_on + 1
+                 WHEN m.step IN ('register', 'confirm_seat', 'answer')
+                 THEN %(today)s - 4 + floor(pg_temp.draw(m.id, 25) * 30)::int
                  ELSE %(today)s - 13 + floor(pg_temp.draw(m.id, 25) * 78)::int END) END,
         CASE WHEN m.step <> '' THEN l.day END, false, false, m.dropping,
         CASE WHEN m.stage = 'dropped' OR m.dropping <> ''
