@@ -207,7 +207,7 @@ class Agreement(models.Model):
 
     @property
     def state(self) -> State:
-        lost_from = self.lost_from if self.lost_from and self._can_be_back else ""
+        lost_from = self.lost_from if self._can_be_back else ""
         is_midway = self.step == MIDWAY.name
         return _state(self.kind, self.stage, self.proposed_by, self.proposal, is_midway, lost_from)
 

@@ -19,6 +19,7 @@ from udbytte.access.people import ids_of_absent_people, ids_of_missing_people
 from udbytte.domain.lifecycle import Event, Party, Stage
 from udbytte.domain.lifecycle.line import (
     A_WEEK,
+    ASKED_BEFORE_LAPSE,
     LAPSES_AFTER,
     LINE,
     Clock,
@@ -46,6 +47,7 @@ from .take_step import take_step
 CHUNK = 500
 RELATED = ("employment__line_manager", "employee", "unit", "round", "run", "step_owner", "course", "method")
 BOOKING = (Stage.FOUND, Stage.NOMINATED, Stage.FUNDED)
+NEAR_DEADLINE = timedelta(days=30)  # before it, no step moves early; ten working days are never more
 WHO_IS_AWAY = (Party.MANAGER, Party.COORDINATOR, Party.BUDGET_OWNER)
 
 
@@ -252,9 +254,11 @@ def _late(on: date) -> QuerySet[Agreement]:
 def _follow(agreement: Agreement, line: LineOfDay) -> None:
     row, on = LINE[agreement.step], line.on
     clock = clock_of(agreement, line.pauses)
-    asked_on = _asked_on(agreement) if row.ending is Ending.LAPSES and clock.days_late(row, on) else None
+    may_lapse = row.ending is Ending.LAPSES and clock.days_stood(row, on) >= row.after - ASKED_BEFORE_LAPSE
+    asked_on = _asked_on(agreement) if may_lapse else None
     deadline = agreement.run.signup_deadline if agreement.run is not None else None
-    begun = stage_begun(agreement) if row.before_deadline and deadline is not None else None
+    is_near = deadline is not None and on <= deadline <= on + NEAR_DEADLINE
+    begun = stage_begun(agreement) if row.before_deadline and is_near else None
     today = partial(move_of, clock=clock, on=on, deadline=deadline, begun=begun, asked_on=asked_on)
     move = today(row)
     if move is Move.MOVES and not _move_late(agreement, row, clock, line):
