@@ -73,15 +73,8 @@ NOT_NOTED = {
     *("meeting", "new-group", "back-to-group", "answer-meeting", "texts", "write-field", "suggest-courses"),
     *("observe", "add-file", "remove-file", "write-down", "answer-written", "answer-written-link"),
     *("undo", "undo-answer", "partner", "answer-partner", "offer-help", "take-back-offer"),
-    *(
-        "team-review-together",
-        "team-review-press",
-        "end-role",
-        "end-missing",
-        "end-sessions",
-        "try-emails-again",
-        "confirm-address",
-    ),
+    *("team-review-together", "team-review-press", "end-role", "end-missing", "end-sessions"),
+    *("try-emails-again", "confirm-address"),
     *("course-board-step", "cancel-lapsed-seat", "joint-leave", "end-deputy", "grant-several"),
     *("courses", "new-course", "compare-courses", "course", "edit-course", "edit-run"),
     *("methods", "methods-seen", "print-methods", "arrange-methods", "new-method", "method", "edit-method"),
@@ -91,18 +84,8 @@ NOT_NOTED = {
     *("rounds", "round", "plan-kickoff", "round-sheet", "round-sheet-paper", "kickoff-paper", "wheel"),
     *("round-discussed", "import-example", "import-go", "import-undo"),
     *("course-imports", "course-import", "course-import-example", "course-import-go"),
-    *(
-        "language",
-        "healthz",
-        "readyz",
-        "mailz",
-        "accessibility",
-        "security-txt",
-        "demo",
-        "demo-enter",
-        "mailbox",
-        "email",
-    ),
+    *("language", "healthz", "readyz", "mailz", "accessibility", "security-txt"),
+    *("demo", "demo-enter", "mailbox", "email"),
 }
 NOTED = "noted"  # in the session: the day, and the lists that were opened on it
 THINGS = {About.AGREEMENT: "agreement_id", About.PLAN: "plan_id"}  # of links in emails
