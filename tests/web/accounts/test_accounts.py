@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
-from tests.browsing import enter, sent
+from tests.browsing import enter, logged_in_at, sent
 from tests.cast import Cast
 from udbytte.web.accounts import urls as account_pages
 
@@ -28,6 +30,8 @@ OPEN = {"account_login", "account_request_login_code", "account_logout", "accoun
 STAGES = {"account_confirm_login_code", "mfa_authenticate"}  # half-way through logging in, otherwise back to its start
 OWN = {
     "account_password",
+    "sessions",
+    "end-other-sessions",
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_activate_totp",
@@ -139,7 +143,7 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
     emergency = file.content.decode().split()
     assert len(emergency) == 10 and all(code in codes for code in emergency)
 
-    with time_machine.travel("2026-03-02T11:00:00+01:00", tick=False):
+    with time_machine.travel("2026-03-02T10:20:00+01:00", tick=False):
         for second in (shown_by_the_app(secret), emergency[0]):
             other = Client()
             step = other.post(CODE, {"code": code_by_mail(other)})
@@ -149,7 +153,7 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
             assert other.post(SECOND, {"code": second})["Location"] == "/"
             assert other.session["_auth_user_id"] == str(cast.mette.pk)
 
-    with time_machine.travel("2026-03-02T12:00:00+01:00", tick=False):
+    with time_machine.travel("2026-03-02T10:40:00+01:00", tick=False):
         asked = client.get(reverse("mfa_generate_recovery_codes"))
         assert asked["Location"].split("?")[0] == reverse("mfa_reauthenticate")
         assert "Er det stadig dig?" in ours(client.get(asked["Location"]))
@@ -241,7 +245,7 @@ def test_a_client_that_tries_without_end_reads_our_page(cast: Cast, settings: Se
 def test_a_person_without_mail_can_use_the_page_of_two_steps(cast: Cast) -> None:
     type(cast.karim).objects.filter(pk=cast.karim.pk).update(email=None)
     cast.karim.refresh_from_db()
-    client = enter(cast.karim)
+    client = logged_in_at(enter(cast.karim), cast.karim, timezone.now() - timedelta(minutes=11))
     assert "Det er slået fra." in ours(client.get(reverse("mfa_index")))
     assert "Log ud og ind igen" in ours(client.get(reverse("mfa_activate_totp")))
 

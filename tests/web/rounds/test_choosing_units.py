@@ -142,6 +142,8 @@ def test_a_thousand_units_ask_and_weigh_little(cast: Cast) -> None:
             assert client.get(url).status_code == 200
         return len(queries)
 
+    for url in urls:  # the first visit of a list is noted in the audit log
+        asked(url)
     few = [asked(url) for url in urls]
     RoleAssignment.objects.create(person=cast.karim, role=Role.COORDINATOR, unit=cast.roads, starts_on=LONG_AGO)
     thousand(cast)
