@@ -22,7 +22,7 @@ from udbytte.models import ImportRun
 from udbytte.models.imports import ImportState
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
-from udbytte.web.base.components import Table, TableRow
+from udbytte.web.base.components import XLSX, Table, TableRow
 from udbytte.web.base.fresh_login import FRESH_FOR_WORK, just_logged_in, log_in_again
 from udbytte.web.base.once import once
 from udbytte.web.base.request import only, person_of
@@ -40,7 +40,6 @@ from .report_text import MISSING_MEANS, closing_sentence
 JOBS: dict[str, Any] = {ORGANISATION.kind: tasks.organisation, COURSES.kind: tasks.courses}
 EARLIER = 30
 SHOWN_PROBLEMS = 100
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileForm(forms.Form):
@@ -96,7 +95,7 @@ def imports(request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
 def example(_request: HttpRequest, import_kind: ImportKind) -> HttpResponse:
     """A workbook that shows the columns of the table."""
     headers = {"Content-Disposition": f'attachment; filename="{import_kind.example}"'}
-    return HttpResponse(example_file(import_kind), content_type=WORKBOOK, headers=headers)
+    return HttpResponse(example_file(import_kind), content_type=XLSX, headers=headers)
 
 
 def import_run(request: HttpRequest, import_kind: ImportKind, pk: int) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -53,15 +53,3 @@ def names_of(entries: Iterable[AuditEntry]) -> dict[int, str]:
     """The names of all who are in the entries, by id. Somebody who is gone has none."""
     people = {pk for entry in entries for pk in (entry.by_id, entry.about_id) if pk is not None}
     return {person.pk: person.name for person in Person.objects.filter(pk__in=people)}
-
-
-def in_pieces(entries: Iterable[AuditEntry], size: int) -> Iterator[list[AuditEntry]]:
-    """The entries in lists of so many, so that names are looked up for many at once."""
-    piece: list[AuditEntry] = []
-    for entry in entries:
-        piece.append(entry)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    if piece:
-        yield piece

@@ -17,6 +17,7 @@ from udbytte.models.labels import works_council
 
 from .saved import undo_address_of
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # the content type of a workbook
 register = template.Library()
 register.filter("undo_address", undo_address_of)
 

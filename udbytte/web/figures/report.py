@@ -24,14 +24,13 @@ from udbytte.queries.figures.questions import figures_of_place
 from udbytte.queries.figures.report import common_unit_of, report_of
 from udbytte.runtime.clock import today
 from udbytte.services.papers.pdf import render_pdf
-from udbytte.web.base.components import Table
+from udbytte.web.base.components import XLSX, Table
 from udbytte.web.base.request import only, person_of
 
 from .advice import QUESTIONS
 from .outcome_text import as_of, headline_sentence
 from .report_text import Document, document_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDE, NARROW = 56, 16  # columns of the workbook, in characters
 
 

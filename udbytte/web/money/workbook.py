@@ -18,10 +18,10 @@ from udbytte.models import Agreement, Budget, Person
 from udbytte.queries.money.budgets import Balance, balances_of, balances_with_units_below
 from udbytte.queries.people.units import label_of, labels_of_units
 from udbytte.runtime.clock import today
+from udbytte.web.base.components import XLSX
 from udbytte.web.base.fresh_login import fresh_login_to
 from udbytte.web.base.request import only, person_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTH = 18  # of the workbook, in characters
 ROWS_AT_ONCE = 500  # read from the database
 

@@ -25,15 +25,15 @@ from udbytte.domain.reach import BEGUN
 from udbytte.models import AuditEntry, AuditKind, Role
 from udbytte.models.audit import READINGS
 from udbytte.models.formatting import day, day_and_time
-from udbytte.queries.people.audit import in_pieces, names_of, who_has_read_about
+from udbytte.queries.people.audit import names_of, who_has_read_about
 from udbytte.runtime.clock import today
-from udbytte.web.base.components import Table, TableRow
+from udbytte.services.bulk import chunks
+from udbytte.web.base.components import XLSX, Table, TableRow
 from udbytte.web.base.context import as_context
 from udbytte.web.base.fields import StyledForm, day_field
 from udbytte.web.base.fresh_login import just_logged_in
 from udbytte.web.base.request import only, person_of, roles
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
 SHOWN_FOR = timedelta(days=365)  # one's own readers
 MOST_ROWS = 1_000_000  # a worksheet has room for a few more
@@ -184,7 +184,7 @@ def _workbook(first: date, last: date) -> Any:
     for column, head in enumerate(heads):
         sheet.write_string(0, column, str(head))
     number = 0
-    for piece in in_pieces(whole_log(first, last).iterator(ROWS_AT_ONCE), ROWS_AT_ONCE):
+    for piece in chunks(whole_log(first, last).iterator(ROWS_AT_ONCE), ROWS_AT_ONCE):
         names = names_of(piece)
         for entry in piece:
             number += 1
