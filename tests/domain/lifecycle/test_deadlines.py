@@ -58,6 +58,9 @@ def due(kind: Kind, stage: Stage, times: Times) -> date:
         # 21 days; sooner when the wished time is near
         (Kind.COURSE, Stage.AGREED, Times(date(2026, 9, 1), date(2026, 9, 1)), date(2026, 3, 23)),
         (Kind.COURSE, Stage.AGREED, Times(date(2026, 5, 8), date(2026, 5, 8)), date(2026, 3, 9)),
+        # a week to find a date, where the wished time is near or past
+        (Kind.COURSE, Stage.AGREED, Times(date(2026, 4, 1), date(2026, 4, 1)), date(2026, 3, 9)),
+        (Kind.COURSE, Stage.AGREED, Times(date(2026, 2, 2), date(2026, 2, 2)), date(2026, 3, 9)),
         # 14 days before the sign-up deadline at the latest
         (Kind.COURSE, Stage.FOUND, Times(MONDAY, MONDAY, None, date(2026, 3, 20)), date(2026, 3, 6)),
         (Kind.COURSE, Stage.FOUND, Times(MONDAY, MONDAY, None, date(2026, 6, 1)), date(2026, 3, 9)),

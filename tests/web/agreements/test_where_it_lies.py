@@ -56,6 +56,15 @@ def test_it_says_where_the_step_lies_since_when_and_what_comes(cast: Cast) -> No
     assert "Sker der ikke noget, går den videre til HR mandag 16. marts" in text
 
 
+def test_a_course_of_unknown_attendance_says_so(cast: Cast) -> None:
+    agreement = take_step(found(cast), Event.FUND, by=cast.lars, on=TODAY, price=6000)
+    agreement = take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
+    over = cast.run.ends_on + timedelta(days=70)
+    agreement = take_step(agreement, Event.WENT_UNKNOWN, by=None, on=over)
+    assert "ingen har sagt, om du var med" in page(cast.mette, agreement)
+    assert "ingen har sagt, om Mette Hansen var med" in page(cast.lars, agreement)
+
+
 def test_what_comes_is_what_happens(cast: Cast) -> None:
     """Each day the outlook is right: what it says is what the follow-up does on that day, until the end."""
     agreement = cast.agree()

@@ -39,11 +39,14 @@ DEFAULT_DAYS: Mapping[str, int] = MappingProxyType(
 )
 
 
+A_WEEK = timedelta(days=7)
+
+
 class Rule(Enum):
     """What decides when a step is due, besides the days from today."""
 
     FROM_TODAY = auto()
-    BEFORE_WISHED = auto()  # no later than some days before the wished time
+    BEFORE_WISHED = auto()  # no later than some days before the wished time, and with a week for it at least
     BEFORE_DEADLINE = auto()  # no later than some days before the sign-up deadline
     JUST_BEFORE_DEADLINE = auto()  # no later than some working days before the sign-up deadline
     AFTER_END = auto()  # counted from the last day of what was agreed
@@ -83,7 +86,7 @@ def due_on(due: Due, times: Times, *, on: date, days: Mapping[str, int] = Mappin
     latest: date | None = None
     match due.rule:
         case Rule.BEFORE_WISHED:
-            latest = times.planned_from - timedelta(days=length("before_wished"))
+            latest = max(times.planned_from - timedelta(days=length("before_wished")), on + A_WEEK)
         case Rule.BEFORE_DEADLINE if times.deadline:
             latest = times.deadline - timedelta(days=length("before_deadline"))
         case Rule.JUST_BEFORE_DEADLINE if times.deadline:

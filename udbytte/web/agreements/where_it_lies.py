@@ -28,22 +28,28 @@ class WhereItLies:
     lies: str = ""  # with whom, and why
     since: str = ""
     given: str = ""  # HR has announced who gets it
+    attendance: str = ""  # nobody has said whether the employee went
     ahead: str = ""  # what happens if nobody acts
 
     @property
     def sentences(self) -> list[str]:
-        return [part for part in (self.lies, self.given, self.ahead) if part]
+        return [part for part in (self.lies, self.given, self.attendance, self.ahead) if part]
 
 
 def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool = False) -> WhereItLies | None:
-    """Where a step that is late, or has moved, lies now, as the person `reader` reads it; None for any other.
+    """Where a step that is late, has moved or has an unknown attendance lies now, as the person `reader` reads it.
+
+    None for any other.
 
     `is_asked`: the page asks about the lapse, and so says what comes.
     """
     late = agreement.step_due is not None and agreement.step_due < on
     has_moved = agreement.line_level > 0 and not agreement.proposed_by
-    if not agreement.is_open or agreement.step_owner is None or not (late or has_moved):
+    attendance = attendance_text(agreement, reader, on)
+    if not agreement.is_open or agreement.step_owner is None or not (late or has_moved or attendance):
         return None
+    if not (late or has_moved):
+        return WhereItLies("", "", attendance=attendance)
     lies, since = _lies(agreement, reader, on) if has_moved else ("", "")
     outlook = outlook_of(agreement, on=on)
     routing = agreement.routings.filter(applied_on=None, ended_on=None).select_related("to").first()
@@ -52,7 +58,7 @@ def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool
         words = {"name": routing.to.name, "day": day(routing.holds_on, on)}
         given = _("HR gives it to %(name)s on %(day)s, if it has not been answered before.") % words
     ahead = "" if outlook is None or routing is not None or is_asked else ahead_text(outlook, on)
-    return WhereItLies(lies, since, given, ahead)
+    return WhereItLies(lies, since, given, attendance, ahead)
 
 
 def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
@@ -91,6 +97,16 @@ def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
             days,
         )
     return text % (words | {"days": days}), since
+
+
+def attendance_text(agreement: Agreement, reader: int, on: date) -> str:
+    """That nobody has said whether the employee was on the course; empty for any other stage."""
+    if agreement.stage != Stage.UNKNOWN:
+        return ""
+    words = {"name": agreement.employee.name, "day": day(agreement.ends_on or agreement.planned_to, on)}
+    if agreement.employee_id == reader:
+        return _("The course ended on %(day)s, and nobody has said whether you were there.") % words
+    return _("The course ended on %(day)s, and nobody has said whether %(name)s was there.") % words
 
 
 def missing_text(agreement: Agreement, on: date) -> str:
