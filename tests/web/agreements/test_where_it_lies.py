@@ -56,13 +56,21 @@ def test_it_says_where_the_step_lies_since_when_and_what_comes(cast: Cast) -> No
     assert "Sker der ikke noget, går den videre til HR mandag 16. marts" in text
 
 
-def test_a_course_of_unknown_attendance_says_so(cast: Cast) -> None:
-    agreement = take_step(found(cast), Event.FUND, by=cast.lars, on=TODAY, price=6000)
+def test_a_step_that_is_to_be_taken_again_says_why(cast: Cast) -> None:
+    agreement = take_step(found(cast), Event.MISS_DEADLINE, by=None, on=TODAY)
+    assert "Fristen eller kursusdatoen er passeret, så der skal findes et andet hold" in page(cast.bente, agreement)
+    agreement = take_step(agreement, Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
+    assert "Fristen eller kursusdatoen er passeret" not in page(cast.lars, agreement)
+    agreement = take_step(agreement, Event.FUND, by=cast.lars, on=TODAY, price=6000)
     agreement = take_step(agreement, Event.REGISTER, by=cast.bente, on=TODAY)
-    over = cast.run.ends_on + timedelta(days=70)
-    agreement = take_step(agreement, Event.WENT_UNKNOWN, by=None, on=over)
-    assert "ingen har sagt, om du var med" in page(cast.mette, agreement)
-    assert "ingen har sagt, om Mette Hansen var med" in page(cast.lars, agreement)
+    agreement = take_step(agreement, Event.WENT_UNKNOWN, by=None, on=cast.run.ends_on + timedelta(days=70))
+    assert "Ingen har sagt, om kurset blev gennemført" in page(cast.mette, agreement)
+
+
+def test_who_asked_a_silent_helper_reads_why_to_ask_again(cast: Cast) -> None:
+    agreement = take_step(cast.agree(Kind.PRACTICE), Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
+    agreement = take_step(agreement, Event.HELPER_SILENT, by=None, on=TODAY)
+    assert "Hjælperen har ikke svaret" in page(cast.mette, agreement)
 
 
 def test_what_comes_is_what_happens(cast: Cast) -> None:
@@ -141,7 +149,10 @@ def test_hr_reads_no_page_of_what_has_come_to_it(cast: Cast) -> None:
 def test_choices_say_what_follows(cast: Cast) -> None:
     text = page(cast.lars, found(cast))
     assert "Derefter: Den budgetansvarlige svarer på indstillingen." in text
-    assert "Medarbejderen skal sige ja. Uden svar inden fire uger bortfalder forslaget, og aftalen fortsætter." in text
+    assert (
+        "Medarbejderen skal sige ja. Uden svar senest fire uger efter fristen bortfalder forslaget, og aftalen fortsætter."
+        in text
+    )
     assert "Din leder skal sige ja." in page(cast.mette, cast.agree())
 
 

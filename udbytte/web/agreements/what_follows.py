@@ -51,7 +51,7 @@ def _proposal(agreement: Agreement, event: Event, by: Person | None) -> str:
     else:
         other = _("Your manager must say yes.")
         text = other if is_employee else _("The employee must say yes.")
-    falls = _("Without an answer within four weeks the proposal falls, and the agreement goes on.")
+    falls = _("Without an answer within four weeks of its date, the proposal falls, and the agreement goes on.")
     return f"{text} {falls}"
 
 

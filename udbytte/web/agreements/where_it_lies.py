@@ -12,6 +12,7 @@ from udbytte.access.agreements import VisibleParts
 from udbytte.domain.lifecycle import CLOSED, Event, Kind, Stage
 from udbytte.domain.lifecycle.line import REOPENED_WITHIN
 from udbytte.domain.notifications import LapseNear
+from udbytte.emails.events import SETBACKS, sentence_of
 from udbytte.models import Agreement, Person
 from udbytte.models.formatting import day, kroner
 from udbytte.models.labels import KIND_LABELS
@@ -19,6 +20,9 @@ from udbytte.queries.people.missing import missing_since
 from udbytte.services.agreements.outlook import Outlook, lapse_asked, outlook_of
 
 from .facts import Fact
+
+# Events after which the step is the same, so that what was lost before them still counts.
+SAME_STEP = (Event.MOVE_ON, Event.HAND_OVER, Event.POSTPONE, Event.PRICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +32,16 @@ class WhereItLies:
     lies: str = ""  # with whom, and why
     since: str = ""
     given: str = ""  # HR has announced who gets it
-    attendance: str = ""  # nobody has said whether the employee went
+    setback: str = ""  # what was lost, so that the step is to be taken again
     ahead: str = ""  # what happens if nobody acts
 
     @property
     def sentences(self) -> list[str]:
-        return [part for part in (self.lies, self.given, self.attendance, self.ahead) if part]
+        return [part for part in (self.lies, self.given, self.setback, self.ahead) if part]
 
 
 def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool = False) -> WhereItLies | None:
-    """Where a step that is late, has moved or has an unknown attendance lies now, as the person `reader` reads it.
+    """Where a step that is late, has moved or is to be taken again lies now, as the person `reader` reads it.
 
     None for any other.
 
@@ -45,11 +49,11 @@ def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool
     """
     late = agreement.step_due is not None and agreement.step_due < on
     has_moved = agreement.line_level > 0 and not agreement.proposed_by
-    attendance = attendance_text(agreement, reader, on)
-    if not agreement.is_open or agreement.step_owner is None or not (late or has_moved or attendance):
+    setback = setback_text(agreement, reader, on)
+    if not agreement.is_open or agreement.step_owner is None or not (late or has_moved or setback):
         return None
     if not (late or has_moved):
-        return WhereItLies("", "", attendance=attendance)
+        return WhereItLies("", "", setback=setback)
     lies, since = _lies(agreement, reader, on) if has_moved else ("", "")
     outlook = outlook_of(agreement, on=on)
     routing = agreement.routings.filter(applied_on=None, ended_on=None).select_related("to").first()
@@ -58,7 +62,7 @@ def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool
         words = {"name": routing.to.name, "day": day(routing.holds_on, on)}
         given = _("HR gives it to %(name)s on %(day)s, if it has not been answered before.") % words
     ahead = "" if outlook is None or routing is not None or is_asked else ahead_text(outlook, on)
-    return WhereItLies(lies, since, given, attendance, ahead)
+    return WhereItLies(lies, since, given, setback, ahead)
 
 
 def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
@@ -99,14 +103,16 @@ def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
     return text % (words | {"days": days}), since
 
 
-def attendance_text(agreement: Agreement, reader: int, on: date) -> str:
-    """That nobody has said whether the employee was on the course; empty for any other stage."""
-    if agreement.stage != Stage.UNKNOWN:
+def setback_text(agreement: Agreement, reader: int, on: date) -> str:
+    """What was lost, so that the step is to be taken again; empty where nothing was.
+
+    A refusal has a card of its own (`refusal.html`).
+    """
+    entry = agreement.log.exclude(event__in=SAME_STEP).select_related("by").order_by("-number").first()
+    if entry is None or entry.event == Event.REFUSE or Event(entry.event) not in SETBACKS:
         return ""
-    words = {"name": agreement.employee.name, "day": day(agreement.ends_on or agreement.planned_to, on)}
-    if agreement.employee_id == reader:
-        return _("The course ended on %(day)s, and nobody has said whether you were there.") % words
-    return _("The course ended on %(day)s, and nobody has said whether %(name)s was there.") % words
+    by = entry.by.name if entry.by is not None and entry.by_id != reader else ""
+    return f"{sentence_of(Event(entry.event), by)} ({day(entry.on, on)})."
 
 
 def missing_text(agreement: Agreement, on: date) -> str:
