@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -77,5 +78,13 @@ def about_the_course(agreement: Agreement, person: Person, parties: frozenset[Pa
         "file_form": AttachmentForm(initial={"kind": "proof" if agreement.went else "confirmation"}) if adds else None,
         "writes": allowed(agreement.state, Event.WRITE_PROVIDER, parties),
         "arranges": Party.COORDINATOR in parties and has_role(person, Role.COORDINATOR, on),
-        "refusal": last_refusal(agreement) if agreement.stage == Stage.AGREED else None,
+        "refusal": last_refusal(agreement) if _came_back_by_refusal(agreement) else None,
     }
+
+
+def _came_back_by_refusal(agreement: Agreement) -> bool:
+    """Whether a course date is to be found again because the money was refused, and for nothing that came after."""
+    if agreement.stage != Stage.AGREED:
+        return False
+    came = agreement.log.exclude(from_stage=F("to_stage")).order_by("-number").first()
+    return came is not None and came.event in (Event.REFUSE, Event.ASK_CHEAPER)

@@ -106,10 +106,12 @@ def _lies(agreement: Agreement, reader: int, on: date) -> tuple[str, str]:
 def setback_text(agreement: Agreement, reader: int, on: date) -> str:
     """What was lost, so that the step is to be taken again; empty where nothing was.
 
-    A refusal has a card of its own (`refusal.html`).
+    What a budget owner refused has a card of its own (`refusal.html`).
     """
     entry = agreement.log.exclude(event__in=SAME_STEP).select_related("by").order_by("-number").first()
-    if entry is None or entry.event == Event.REFUSE or Event(entry.event) not in SETBACKS:
+    if entry is None or Event(entry.event) not in SETBACKS:
+        return ""
+    if entry.event == Event.REFUSE and entry.from_stage == Stage.NOMINATED:
         return ""
     by = entry.by.name if entry.by is not None and entry.by_id != reader else ""
     return f"{sentence_of(Event(entry.event), by)} ({day(entry.on, on)})."
