@@ -37,7 +37,8 @@ class WhereItLies:
 
     @property
     def sentences(self) -> list[str]:
-        return [part for part in (self.lies, self.given, self.setback, self.ahead) if part]
+        lies = f"{self.lies.removesuffix('.')} ({self.since})." if self.lies else ""
+        return [part for part in (lies, self.given, self.setback, self.ahead) if part]
 
 
 def where_it_lies(agreement: Agreement, reader: int, on: date, *, is_asked: bool = False) -> WhereItLies | None:
