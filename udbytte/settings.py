@@ -18,6 +18,7 @@ CONFIG = config.load()
 PACKAGE = Path(__file__).resolve().parent
 
 SECRET_KEY = CONFIG.secret_key
+CONTENT_KEYS = CONFIG.content_keys
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = list(CONFIG.hosts)
 BASE_URL = CONFIG.url
