@@ -3,7 +3,7 @@
 AES-256-GCM of the library `cryptography`. A stored text names its key, so that a query can tell which texts another key
 has written: `e1:KEY:TEXT`, where KEY is the start of the key's SHA-256 and TEXT is nonce and ciphertext in base64.
 An empty text stays empty: that nothing is written there is no secret, and constraints and figures ask for it.
-docs/develop/decisions/0008-content-at-rest.md says why.
+docs/develop/decisions/0010-content-at-rest.md says why.
 """
 
 from __future__ import annotations
