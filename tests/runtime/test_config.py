@@ -48,6 +48,7 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"UDBYTTE_SECRET_KEY": "x" * 49}, "UDBYTTE_SECRET_KEY is too short; it needs at least 50 random characters."),
         ({"UDBYTTE_SECRET_KEY": "x" * 60}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "secret" * 10}, GUESSED),
+        ({"UDBYTTE_SECRET_KEY": "sommer2026!A" * 5}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "fifty or more random characters " * 2}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "At least 50 random characters; signs links and sessions"}, GUESSED),
         ({"UDBYTTE_DEBUG": "on"}, "UDBYTTE_DEBUG is on; production refuses it."),

@@ -413,7 +413,8 @@ def secret_problem(secret: str) -> str:
         return "is missing; production needs one of its own"
     if len(secret) < SHORTEST_SECRET:
         return f"is too short; it needs at least {SHORTEST_SECRET} random characters"
-    if len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
+    repeats = secret in (secret * 2)[1:-1]
+    if repeats or len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
         return "can be guessed: it repeats itself, or is an example from the manual. Make a random one"
     return ""
 
