@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove pages pictures soak fuzz bench messages
+.PHONY: help setup run test check prove pages pictures soak fuzz attack bench messages sbom
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +25,8 @@ help:
 	@echo "make soak      100 kills in an hour while people write (SEED= and KILLS= to change): nothing is lost or doubled"
 	@echo "make fuzz      10,000 odd requests as every role (SEED= and REQUESTS= to change)"
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
+	@echo "make attack    every address as everybody, with canary words and counted rows: some five minutes"
+	@echo "make sbom      write sbom.json: every package of an installation, with hashes (CycloneDX)"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
 setup: $(DONE)/develop $(DONE)/html $(DANISH).mo
@@ -78,6 +80,9 @@ fuzz: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 
 bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 	@exec $(BIN)/udbytte bench
+
+sbom: | $(BIN)/python
+	@$(BIN)/python tools/sbom.py
 
 messages: $(DONE)/develop
 	@$(BIN)/python tools/messages.py merge

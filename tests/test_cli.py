@@ -24,7 +24,7 @@ def test_the_version_is_ours(asked: str) -> None:
 def test_help_lists_our_commands_a_line_each_and_of_djangos_those_of_the_manual(asked: list[str]) -> None:
     done = WRONG.run(*asked)
     listed = {line.split()[0]: line for line in done.stdout.splitlines() if line.startswith("  ")}
-    ours = {file.stem for file in (ROOT / "udbytte" / "management" / "commands").glob("[a-z]*.py")}
+    ours = {file.stem.replace("_", "-") for file in (ROOT / "udbytte" / "management" / "commands").glob("[a-z]*.py")}
     assert (done.returncode, done.stderr) == (0, "")
     assert set(listed) == ours | {"migrate", "collectstatic"}
     assert listed["serve"].split(maxsplit=1)[1] == "Serve the pages on UDBYTTE_BIND and PORT until stopped."

@@ -50,12 +50,16 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        execute_from_command_line(["udbytte", *sys.argv[1:]])
+        execute_from_command_line(["udbytte", command.replace("-", "_") if _is_ours(command) else command, *arguments])
     except Exception as error:
         if not _lacks_table(error):
             raise
         print("udbytte: the database is not ready for this version. Run first: udbytte migrate", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _is_ours(command: str) -> bool:
+    return (COMMANDS / f"{command.replace('-', '_')}.py").exists()
 
 
 def _lacks_table(error: BaseException | None) -> bool:
@@ -70,7 +74,7 @@ def _lacks_table(error: BaseException | None) -> bool:
 
 def _help() -> str:
     """A line for each command that people need. Works without settings, because these may be wrong."""
-    ours = {file.stem: _first_sentence(file) for file in COMMANDS.glob("[a-z]*.py")}
+    ours = {file.stem.replace("_", "-"): _first_sentence(file) for file in COMMANDS.glob("[a-z]*.py")}
     groups = (("Commands of Udbytte:", ours), ("Of Django, which Udbytte is made with:", OF_DJANGO))
     lines = ["udbytte COMMAND [--help]"]
     for heading, commands in groups:

@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.runtime import config, postgres
-from udbytte.runtime.logs import KeylessFormatter
+from udbytte.runtime.logs import KeylessFormatter, OneLine
 
 django_stubs_ext.monkeypatch()
 
@@ -18,6 +18,7 @@ CONFIG = config.load()
 PACKAGE = Path(__file__).resolve().parent
 
 SECRET_KEY = CONFIG.secret_key
+CONTENT_KEYS = CONFIG.content_keys
 DEBUG = CONFIG.debug
 ALLOWED_HOSTS = list(CONFIG.hosts)
 BASE_URL = CONFIG.url
@@ -257,11 +258,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": KeylessFormatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"one_line": {"()": OneLine}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stranger": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["one_line"]},
+    },
     "root": {"handlers": ["stderr"], "level": CONFIG.log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": CONFIG.log_level},
         "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["stranger"], "propagate": False},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "udbytte.audit": {"level": "WARNING"},  # web processes and workers write its lines, and commands do not

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -30,10 +31,13 @@ from udbytte.models import (
     Email,
     FollowUpRun,
     FundingSource,
+    Goal,
     LogEntry,
     Person,
     PracticeMethod,
 )
+from udbytte.models.encrypted import content_cipher
+from udbytte.queries.encrypted import count_left, encrypted_columns
 from udbytte.runtime import postgres
 from udbytte.services.notifications.follow_up import follow_up
 from udbytte.web.conversations.plan_text import text_of_plan
@@ -194,7 +198,7 @@ def test_the_three_texts_of_before_are_one_sentence_and_nothing_is_lost(
     )
     with connected_to(upgraded, django_db_blocker), connection.cursor() as cursor:
         cursor.execute(parts)
-        agreements = cursor.fetchall()
+        agreements = [(content_cipher().decrypt(if_then), *old) for if_then, *old in cursor.fetchall()]
         assert len(agreements) > 20 and any(if_where for _, _, if_where, _ in agreements)
         for if_then, *texts in agreements:
             assert if_then == ", ".join(filter(None, texts))
@@ -217,6 +221,19 @@ def test_a_plan_that_was_signed_before_reads_as_it_was_signed(
             agreements = [*written.loose, *(each for goal in written.goals for each in goal.agreements)]
             lines = "\n".join(line for agreement in agreements for line in agreement.lines)
             assert all(text in lines for text in texts)
+
+
+def test_what_was_written_before_is_encrypted_and_read(upgraded: str, django_db_blocker: DjangoDbBlocker) -> None:
+    with connected_to(upgraded, django_db_blocker):
+        columns = encrypted_columns(apps.get_models())
+        assert len(columns) > 30
+        assert {str(column): left for column in columns if (left := count_left(column, content_cipher()))} == {}
+        texts = list(Goal.objects.values_list("text", flat=True))
+        assert len(texts) > 20 and not any(text.startswith("e1:") for text in texts)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM udbytte_goal WHERE starts_with(text, 'e1:')")
+            assert cursor.fetchone() == (len(texts),)
+        assert LogEntry.objects.get(pk=LogEntry.objects.filter(event="tell")[0].pk).facts["learned"].count(" ") > 2
 
 
 def test_a_database_of_the_first_version_is_refused_in_one_line(

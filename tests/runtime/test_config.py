@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "UDBYTTE_MODE": "production",
     "UDBYTTE_SECRET_KEY": "kJ2w-Zr81_bQvTn5Ls0XyHc7Gf3MdPq9AeUi4Ro6WtBjNaSm8x",
+    "UDBYTTE_CONTENT_KEYS": "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v",
     "UDBYTTE_URL": "https://mus.example.dk",
     "UDBYTTE_SMTP_HOST": "mail.example.dk",
     "UDBYTTE_MAIL_FROM": "mus@example.dk",
@@ -47,6 +48,7 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"UDBYTTE_SECRET_KEY": "x" * 49}, "UDBYTTE_SECRET_KEY is too short; it needs at least 50 random characters."),
         ({"UDBYTTE_SECRET_KEY": "x" * 60}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "secret" * 10}, GUESSED),
+        ({"UDBYTTE_SECRET_KEY": "sommer2026!A" * 5}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "fifty or more random characters " * 2}, GUESSED),
         ({"UDBYTTE_SECRET_KEY": "At least 50 random characters; signs links and sessions"}, GUESSED),
         ({"UDBYTTE_DEBUG": "on"}, "UDBYTTE_DEBUG is on; production refuses it."),

@@ -59,6 +59,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "emails",
         "roles",
         "proxies",
+        "keys",
         "mail",
         "assets",
         "secret",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from copy import deepcopy
 from logging.config import DictConfigurator
 from typing import Any
@@ -53,3 +54,16 @@ def test_other_addresses_are_written_as_they_are(caplog: pytest.LogCaptureFixtur
     for line in ("/svar/", "/aftaler/12/svar", "/kalender", "POST /samtaler/3/ took 4 s"):
         logging.getLogger("udbytte").warning(line)
     assert "***" not in written(caplog)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:x", "x" * 5000])
+def test_a_probe_with_a_wrong_host_gets_one_line_that_names_our_setting(
+    host: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [handler] = [each for each in logging.getLogger("django.security").handlers if each.filters]
+    monkeypatch.setattr(handler, "stream", sys.stderr)
+    assert not logging.getLogger("django.security").propagate
+    assert Client().get("/konto/login/", headers={"host": host}).status_code == 400
+    [line] = capsys.readouterr().err.splitlines()
+    assert "WARNING django.security.DisallowedHost: Invalid HTTP_HOST header" in line and len(line) < 400
+    assert "ALLOWED_HOSTS" not in line

@@ -56,6 +56,16 @@ def test_addresses_that_are_keys_stand_in_no_log() -> None:
     assert log is not None and not re.search(r"\$(request|request_uri|args|http_referer)\b", log[1])
 
 
+def test_what_needs_no_login_has_a_limit_and_the_first_location_that_fits_is_the_right_one() -> None:
+    locations = re.findall(r"location ~ (\S+) \{(.*?)\n\s*\}", site(), re.DOTALL)
+    for path in [*keys(), "/konto/login/", "/konto/login/code/", "/selvtjek/", "/sprog/", "/.well-known/security.txt"]:
+        block = next(block for pattern, block in locations if re.match(pattern, path))
+        assert "limit_req zone=strangers" in block, path
+        assert ("access_log off;" in block) == (path in keys()), path
+    for path in ("/readyz", "/mailz"):
+        assert "deny all;" in next(block for pattern, block in locations if re.match(pattern, path))
+
+
 def test_it_tells_the_address_of_the_client_and_works_with_the_nginx_of_debian_and_ubuntu() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in site()
     assert "listen 443 ssl http2;" in site() and "http2 on" not in site()

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from udbytte.runtime.content_cipher import cipher_of, parse_keys
+
 from .clients import Browser, Ledger, agree_and_choose, ask_questions, import_courses, write_notes
 from .installation import Installation
 from .mail import MODES, MailServer
@@ -128,6 +130,9 @@ def _compare(
     chosen = number("select agreement_id from udbytte_logentry where event = 'choose_run'")
     _once(report, "step", ledger.steps, chosen)
     ((notes,),) = number("select notes from udbytte_conversation order by id limit 1")
+    notes = cipher_of(parse_keys((Path(installation.environ["UDBYTTE_DATA"]) / "keys/content").read_text())).decrypt(
+        notes
+    )
     if notes not in (ledger.notes, ledger.notes_sent):
         report.wrong.append(f"notes: {notes!r} instead of {ledger.notes!r}")
     if (broken := number(LOG_IS_STATE)) != [(0,)]:

@@ -24,7 +24,7 @@ INLINE = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"[\w.-]+/[\w./-]*|[\w*-]+\.(py|md|toml|txt|svg|po)")
 FOLDERS_OF_A_SERVER = ("/etc/", "/srv/", "/usr/", "/var/", "/tmp/")  # noqa: S108 (only compared with)
 MAKE = re.compile(r"(?:^|udbytte )make ([a-z]+)")
-UDBYTTE = re.compile(r"(?:^|sudo |bin/)udbytte ([a-z]+)(.*)")
+UDBYTTE = re.compile(r"(?:^|sudo |bin/)udbytte ([a-z][a-z-]*)(.*)")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|(?:[A-Z][a-z]+){2,}")
 # Names of PostgreSQL, pytest and environs.
@@ -126,7 +126,7 @@ def test_every_command_and_its_options_exist(page: Path) -> None:
     wrong = []
     for code in code_lines(page):
         for command, rest in UDBYTTE.findall(code):
-            source = COMMANDS / f"{command}.py"
+            source = COMMANDS / f"{command.replace('-', '_')}.py"
             if not source.exists():
                 wrong += [] if command in get_commands() else [command]
                 continue

@@ -29,6 +29,7 @@ from udbytte.domain.lifecycle.line import LINE, Place
 
 from .conversations import DevelopmentPlan, Goal
 from .courses import LONGEST_TITLE, Course, CourseRun, JointNeed
+from .encrypted import EncryptedJSONField, EncryptedTextField
 from .groups import LONGEST_GOAL
 from .labels import KIND_LABELS, STAGE_LABELS, STEP_LABELS, drop_choices, kind_choices, stage_choices, step_choices
 from .people import Employment, Person, Unit
@@ -77,16 +78,16 @@ class Agreement(models.Model):
 
     kind = models.CharField(max_length=8, choices=kind_choices)
     title = models.CharField(_("What is agreed"), max_length=LONGEST_TITLE)
-    purpose = models.CharField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
+    purpose = EncryptedTextField(_("What it is for"), max_length=LONGEST_PURPOSE, blank=True)
     planned_from = models.DateField(_("Planned from"))
     planned_to = models.DateField(_("Planned to"))
     # One sentence, "If ..., then ...". The column has room for the three texts of 200 characters that it was before.
-    if_then = models.CharField(_("If-then plan"), max_length=604, blank=True, default="", db_default="")
-    first_use = models.CharField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
-    checked_by = models.CharField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
-    turn_to = models.CharField(_("Whom to turn to if it fails"), max_length=200, blank=True)
+    if_then = EncryptedTextField(_("If-then plan"), max_length=604, blank=True, default="", db_default="")
+    first_use = EncryptedTextField(_("What will you use it for in the first two weeks"), max_length=300, blank=True)
+    checked_by = EncryptedTextField(_("How it will be checked"), max_length=LONGEST_GOAL, blank=True)
+    turn_to = EncryptedTextField(_("Whom to turn to if it fails"), max_length=200, blank=True)
     # Who decides a changed learning environment.
-    decided_by = models.CharField(_("Who decides it"), max_length=200, blank=True)
+    decided_by = EncryptedTextField(_("Who decides it"), max_length=200, blank=True)
     # Overrides the round's days between check-ins.
     check_in_weeks = models.PositiveSmallIntegerField(_("Weeks between check-ins"), null=True, blank=True)
     estimated_price = models.PositiveIntegerField(_("Estimated price in kroner"), null=True, blank=True)
@@ -326,7 +327,7 @@ class LogEntry(models.Model):
     step = models.CharField(max_length=16, blank=True)
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     due = models.DateField(null=True, blank=True)
-    facts = models.JSONField(default=dict)  # what was given with the event (services.agreements.facts)
+    facts = EncryptedJSONField(default=dict)  # what was given with the event (services.agreements.facts)
     undone = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[EntriesInForce] = EntriesInForce()
@@ -394,7 +395,7 @@ class Outcome(models.Model):
     """What was learned (udbytte) in the employee's own words. `hindrances` are values of `Hindrance`."""
 
     agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="outcome")
-    learned = models.TextField(_("What do you do differently now"))
+    learned = EncryptedTextField(_("What do you do differently now"))
     newness = models.CharField(_("How much was new"), max_length=10, choices=Newness.choices)
     in_use = models.CharField(_("Is it used"), max_length=10, choices=InUse.choices)
     hindrances = models.JSONField(_("What got in the way"), default=list, blank=True)
@@ -419,7 +420,7 @@ class Observation(models.Model):
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="observations")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    text = models.CharField(_("What do you see"), max_length=600)
+    text = EncryptedTextField(_("What do you see"), max_length=600)
     on = models.DateField()
 
     class Meta:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from udbytte.domain.meetings import MeetingStatus, status
 
+from .encrypted import EncryptedJSONField, EncryptedTextField
 from .groups import LONGEST_GOAL, GroupConversation, GroupGoal
 from .people import Employment, Person
 from .rounds import PreparationQuestion, Round
@@ -52,11 +53,11 @@ class Conversation(models.Model):
     due_on = models.DateField(null=True, blank=True)
     rests_until = models.DateField(null=True, blank=True)
     declined_on = models.DateField(null=True, blank=True)
-    declined_reason = models.CharField(max_length=300, blank=True, db_default="")
+    declined_reason = EncryptedTextField(max_length=300, blank=True, db_default="")
     group = models.ForeignKey(GroupConversation, models.PROTECT, null=True, blank=True, related_name="members")
     individual_wished_on = models.DateField(null=True, blank=True)
     held_on = models.DateField(_("Held on"), null=True, blank=True)
-    notes = models.TextField(_("Notes from the conversation"), blank=True)
+    notes = EncryptedTextField(_("Notes from the conversation"), blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -118,7 +119,7 @@ class Preparation(models.Model):
     author = models.ForeignKey(Person, models.CASCADE, related_name="preparations")
     shared_on = models.DateField(null=True, blank=True)
     read_on = models.DateField(null=True, blank=True)
-    notes = models.TextField(_("Your own notes"), blank=True, default="", db_default="")
+    notes = EncryptedTextField(_("Your own notes"), blank=True, default="", db_default="")
     shared_with_group_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -133,7 +134,7 @@ class Answer(models.Model):
 
     preparation = models.ForeignKey(Preparation, models.CASCADE, related_name="answers")
     question = models.ForeignKey(PreparationQuestion, models.PROTECT, related_name="answers")
-    text = models.TextField(blank=True)
+    text = EncryptedTextField(blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("preparation", "question"), name="answer_once"),)
@@ -151,7 +152,7 @@ class SetAside(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="set_aside")
     field = models.CharField(max_length=40)
     owner = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
-    text = models.TextField()
+    text = EncryptedTextField()
     at = models.DateTimeField()
 
     class Meta:
@@ -171,7 +172,7 @@ class EarlierText(models.Model):
     group = models.ForeignKey(GroupConversation, models.PROTECT, null=True, blank=True, related_name="earlier_texts")
     field = models.CharField(max_length=40)  # its name on the page
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    text = models.TextField(blank=True)
+    text = EncryptedTextField(blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -197,11 +198,11 @@ class DevelopmentPlan(models.Model):
     """
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="plan")
-    no_course_reason = models.CharField(_("No course is needed, because"), max_length=LONGEST_NO_COURSE, blank=True)
+    no_course_reason = EncryptedTextField(_("No course is needed, because"), max_length=LONGEST_NO_COURSE, blank=True)
     employee_signed_on = models.DateField(null=True, blank=True)
     manager_signed_on = models.DateField(null=True, blank=True)
     manager_signed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    signed_text = models.JSONField(null=True, blank=True)
+    signed_text = EncryptedJSONField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -225,8 +226,8 @@ class Goal(models.Model):
     """What the employee should become able to do, and how both will see it. `common`: the group's goal it copies."""
 
     plan = models.ForeignKey(DevelopmentPlan, models.CASCADE, related_name="goals")
-    text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)
-    sign = models.CharField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
+    text = EncryptedTextField(_("What should become possible"), max_length=LONGEST_GOAL)
+    sign = EncryptedTextField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
     common = models.ForeignKey(GroupGoal, models.SET_NULL, null=True, blank=True, related_name="copies")
 
     class Meta:

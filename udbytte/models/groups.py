@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .encrypted import EncryptedTextField
 from .people import Person
 from .rounds import Round
 
@@ -30,7 +31,7 @@ class GroupConversation(models.Model):
     minutes = models.PositiveSmallIntegerField(_("Minutes"), default=120)
     place = models.CharField(_("Place"), max_length=200, blank=True)
     planned_turn = models.PositiveIntegerField(default=0)
-    notes = models.TextField(_("Notes that the group shares"), blank=True)
+    notes = EncryptedTextField(_("Notes that the group shares"), blank=True)
     held_on = models.DateField(_("Held on"), null=True, blank=True)
 
     class Meta:
@@ -57,15 +58,12 @@ class GroupGoal(models.Model):
     """A common goal of the group. Each member's plan has it as a goal of its own."""
 
     group = models.ForeignKey(GroupConversation, models.CASCADE, related_name="goals")
-    text = models.CharField(_("What should become possible"), max_length=LONGEST_GOAL)
-    sign = models.CharField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
+    text = EncryptedTextField(_("What should become possible"), max_length=LONGEST_GOAL)
+    sign = EncryptedTextField(_("How will you both see it"), max_length=LONGEST_GOAL, blank=True)
 
     class Meta:
         ordering = ("pk",)
-        constraints = (
-            models.CheckConstraint(condition=~Q(text=""), name="group_goal_says_something"),
-            models.UniqueConstraint(fields=("group", "text"), name="group_goal_once"),
-        )
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="group_goal_says_something"),)
 
     def __str__(self) -> str:
         return self.text

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
+from .encrypted import EncryptedTextField
 from .people import Person
 from .practice import HelperRole, PracticeMethod
 from .triggers import OF_AGREEMENT, mark_stale
@@ -122,7 +123,7 @@ class CheckIn(models.Model):
     withdrawn_on = models.DateField(null=True, blank=True)
     happens = models.BooleanField(null=True, blank=True)
     learns = models.BooleanField(null=True, blank=True)
-    line = models.CharField(max_length=300, blank=True)
+    line = EncryptedTextField(max_length=300, blank=True)
 
     class Meta:
         ordering = ("asked_on", "pk")

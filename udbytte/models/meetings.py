@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
 from .conversations import Conversation
+from .encrypted import EncryptedTextField
 from .people import Dated, DatedQuerySet, Employment, Person
 from .rounds import Round
 
@@ -110,7 +111,7 @@ class AgendaItem(models.Model):
     """
 
     talk = models.ForeignKey(FollowUpTalk, models.CASCADE, related_name="items")
-    text = models.CharField(_("What do you want to talk about?"), max_length=LONGEST_AGENDA_ITEM)
+    text = EncryptedTextField(_("What do you want to talk about?"), max_length=LONGEST_AGENDA_ITEM)
     agreement = models.ForeignKey(Agreement, models.SET_NULL, null=True, blank=True, related_name="agenda_items")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     added_on = models.DateField()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .agreements import Agreement
 from .courses import CourseRun
+from .encrypted import EncryptedTextField
 from .people import Dated, DatedQuerySet, Person, Unit
 from .rounds import Round
 from .triggers import OF_UNITS_BELOW, mark_stale
@@ -48,13 +49,13 @@ class Nomination(models.Model):
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="nominations")
     price = models.PositiveIntegerField(null=True, blank=True)
-    reason = models.TextField(_("Why this course"))
+    reason = EncryptedTextField(_("Why this course"))
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     on = models.DateField()
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField(null=True, blank=True)
     granted = models.BooleanField(null=True, blank=True)
-    answer = models.TextField(blank=True)
+    answer = EncryptedTextField(blank=True)
 
     class Meta:
         ordering = ("-on", "-pk")
@@ -137,7 +138,7 @@ class Overrun(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField(null=True, blank=True)
     granted = models.BooleanField(null=True, blank=True)  # None after the decision: a later bill took its place
-    answer = models.CharField(max_length=LONGEST_ANSWER, blank=True)
+    answer = EncryptedTextField(max_length=LONGEST_ANSWER, blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -325,7 +326,7 @@ class FundingApplication(models.Model):
     sent_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     granted_amount = models.PositiveIntegerField(_("Granted, in kroner"), null=True, blank=True)
-    answer = models.CharField(_("What they answered"), max_length=LONGEST_ANSWER, blank=True)
+    answer = EncryptedTextField(_("What they answered"), max_length=LONGEST_ANSWER, blank=True)
     line_level = models.PositiveSmallIntegerField(default=0)  # of domain.lifecycle.line; 0: it is with its own owner
     line_told_on = models.DateField(null=True, blank=True)  # when whoever it has moved to was told; None: not yet
 

@@ -14,6 +14,7 @@ from udbytte.domain.notifications.facts_json import facts_from_json, facts_to_js
 from udbytte.domain.notifications.mail_answers import Trouble
 
 from .agreements import Agreement
+from .encrypted import EncryptedJSONField, EncryptedTextField
 from .people import Person
 from .undo import Press
 
@@ -56,9 +57,9 @@ class Email(models.Model):
     on = models.DateField()
     to = models.EmailField()
     subject = models.CharField(max_length=250)
-    text = models.TextField()
-    html = models.TextField(blank=True)
-    calendar = models.TextField(blank=True)
+    text = EncryptedTextField()
+    html = EncryptedTextField(blank=True)
+    calendar = EncryptedTextField(blank=True)
     # What it asks of the person, as `domain.notifications.emails.Asked`: HR reads how many were answered within a week.
     asks = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
     message_id = models.CharField(max_length=120)
@@ -129,7 +130,7 @@ class Notification(models.Model):
     kind = NotificationKindField(max_length=20)
     on = models.DateField()
     urgent = models.BooleanField(default=False)
-    facts = models.JSONField(default=dict)
+    facts = EncryptedJSONField(default=dict)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, blank=True, related_name="notifications")
     # What it tells of, as long as that can be undone.
     press = models.ForeignKey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from .agreements import LogEntry
+from .encrypted import EncryptedTextField
 from .people import Person
 
 
@@ -18,7 +19,7 @@ class Press(models.Model):
     entry = models.OneToOneField(LogEntry, models.CASCADE, related_name="press")  # the last that it wrote
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")
     until = models.DateTimeField()
-    before = models.TextField()
+    before = EncryptedTextField()
     after = models.CharField(max_length=64)
 
     def __str__(self) -> str:

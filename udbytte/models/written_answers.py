@@ -8,6 +8,7 @@ from django.db.models import Q
 from udbytte.domain.lifecycle import WRITTEN_ANSWERS, Event
 
 from .agreements import Agreement
+from .encrypted import EncryptedJSONField
 from .people import Person
 
 UNANSWERED = Q(confirmed_on__isnull=True, declined_on__isnull=True, withdrawn_on__isnull=True)
@@ -24,7 +25,7 @@ class WrittenAnswer(models.Model):
     event = models.CharField(
         max_length=16, choices=[(event.value, event.value) for answers in WRITTEN_ANSWERS.values() for event in answers]
     )
-    facts = models.JSONField(default=dict, blank=True)
+    facts = EncryptedJSONField(default=dict, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     on = models.DateField()
     turn = models.PositiveIntegerField()

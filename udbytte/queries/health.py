@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
@@ -20,8 +21,12 @@ from django.utils.timezone import localdate, localtime
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from udbytte.models import FollowUpRun, Role, RoleAssignment
+from udbytte.models.encrypted import content_cipher
+from udbytte.queries.encrypted import encrypted_columns, sample_of
 from udbytte.queries.notifications.mail import mail_state
 from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
+from udbytte.runtime.content_cipher import STORED, CannotDecrypt
+from udbytte.runtime.key_files import is_readable_by_others
 from udbytte.runtime.postgres import OLDEST_VERSION
 
 from .demo import is_demo_database
@@ -66,6 +71,7 @@ def findings(now: datetime) -> list[Finding]:
             lambda: _emails(now),
             lambda: _roles(now),
             _proxies,
+            _keys,
             *looks,
         ]
     return [database, *(_look(look) for look in looks)]
@@ -165,6 +171,30 @@ def _proxies() -> Finding:
         f"{trusted} trusted, but X-Forwarded-For named {named}, so people share limits on logging in",
         "Set UDBYTTE_TRUSTED_PROXIES to the number of proxies in front, and let each add its address to the header.",
     )
+
+
+def _keys() -> Finding:
+    """Whether the keys of the content are safe, and open what is stored: the oldest and newest rows of each column."""
+    cipher, file = content_cipher(), settings.CONFIG.content_keys_file
+    number = len(settings.CONTENT_KEYS)
+    seen = f"{number} {'key' if number == 1 else 'keys'} in {file or 'UDBYTTE_CONTENT_KEYS'}"
+    plain, closed = 0, ""
+    for column in encrypted_columns(apps.get_models()):
+        for pk, stored in sample_of(column):
+            plain += STORED.match(stored) is None
+            try:
+                cipher.decrypt(stored)
+            except CannotDecrypt as error:
+                closed = closed or f"{column}, row {pk}: {error}"
+    if closed:
+        return Finding(
+            "keys", f"{seen}; not all opens: {closed}", "Add the key that is missing: see Keys in the manual."
+        )
+    if file is not None and is_readable_by_others(file):
+        return Finding("keys", f"{seen}, which others can read", f"Run: chmod 600 {file}")
+    if plain:
+        return Finding("keys", f"{seen}; some texts are not encrypted", "Run: udbytte rotate-keys")
+    return Finding("keys", seen)
 
 
 def _mail() -> Finding:

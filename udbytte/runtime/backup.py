@@ -1,4 +1,8 @@
-"""Writes and restores backups. A backup is one file in PostgreSQL's custom format, as pg_restore reads it."""
+"""Writes and restores backups. A backup is one file in PostgreSQL's custom format, as pg_restore reads it.
+
+With UDBYTTE_BACKUP_RECIPIENTS, that file is encrypted with age (age-encryption.org), and `age --decrypt` reads it too.
+The machine that makes backups has the public key only. What pg_dump writes flows through, so memory stays flat.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,18 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
-from . import postgres
+import pyrage
+
+from . import key_files, postgres
 from .config import Config
+
+AGE = b"age-encryption.org/v1"  # how an encrypted file begins
+Flow = Callable[[IO[bytes]], None]
 
 
 class BackupFailed(Exception):
@@ -30,29 +42,62 @@ def write(config: Config, file: Path) -> None:
     try:
         draft.touch(mode=0o600)
         with draft.open("wb") as output:
-            _run(config, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges"], output=output.fileno())
+            recipients = [pyrage.x25519.Recipient.from_str(text) for text in config.backup_recipients]
+            flow = (lambda dump: pyrage.encrypt_io(dump, output, recipients)) if recipients else None
+            arguments = ["--format=custom", "--no-owner", "--no-privileges"]
+            _run(config, "pg_dump", arguments, output=output.fileno() if flow is None else subprocess.PIPE, take=flow)
+            output.flush()
             os.fsync(output.fileno())
         draft.replace(file)
     except OSError as error:
-        raise BackupFailed(f"{file} cannot be written ({error.strerror}).") from error
+        raise BackupFailed(f"{file} cannot be written ({error.strerror or error}).") from error
     finally:
         draft.unlink(missing_ok=True)
 
 
-def restore(config: Config, file: Path) -> None:
-    """Replace all data by that of `file`. Raises BackupFailed, and then nothing has changed."""
+def is_encrypted(file: Path) -> bool:
+    """Whether the file as a whole is encrypted. Raises BackupFailed."""
     try:
         with file.open("rb") as readable:
-            readable.seek(0)
+            return readable.read(len(AGE)) == AGE
     except OSError as error:
         raise BackupFailed(f"{file} cannot be read ({error.strerror}).") from error
+
+
+def restore(config: Config, file: Path, *, key_file: Path | None = None) -> None:
+    """Replace all data by that of `file`. Raises BackupFailed, and then nothing has changed.
+
+    `key_file` has the secret key of age of an encrypted file.
+    """
+    encrypted = is_encrypted(file)
+    if encrypted and key_file is None:
+        raise BackupFailed(f"{file} is encrypted; name the file with its secret key: --key-file FILE.")
     emptying = "drop schema public cascade; create schema public;"
     with tempfile.TemporaryDirectory(prefix="udbytte-restore-") as folder:  # only its owner can read it
         script = str(Path(folder) / "restore.sql")
-        _run(config, "pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(file)], connect=False)
+        arguments = ["--no-owner", "--no-privileges", f"--file={script}"]
+        if encrypted and key_file is not None:
+            _run(config, "pg_restore", arguments, connect=False, give=lambda dump: _decrypt(file, key_file, dump))
+        else:
+            _run(config, "pg_restore", [*arguments, str(file)], connect=False)
         # One transaction around both, so that the old data is deleted only when the new data is complete.
         both = ["--single-transaction", "--set=ON_ERROR_STOP=1", f"--command={emptying}", f"--file={script}"]
         _run(config, "psql", ["--quiet", "--no-psqlrc", "--output=/dev/null", *both])
+
+
+def _decrypt(file: Path, key_file: Path, into: IO[bytes]) -> None:
+    try:
+        identities = key_files.read_identities(key_file)
+        with file.open("rb") as encrypted:
+            pyrage.decrypt_io(encrypted, into, identities)
+    except ValueError as error:
+        raise BackupFailed(f"{error}.") from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BackupFailed(f"{file} is damaged or cut off ({error}).") from None
+    except pyrage.DecryptError as error:
+        raise BackupFailed(f"{file} is not opened by the key in {key_file} ({error}).") from None
 
 
 def _program(config: Config, name: str) -> str:
@@ -81,8 +126,13 @@ def _run(
     *,
     output: int = subprocess.DEVNULL,
     connect: bool = True,
+    take: Flow | None = None,
+    give: Flow | None = None,
 ) -> None:
-    """Run a PostgreSQL program. Its environment says where to connect, because arguments would show the password."""
+    """Run a PostgreSQL program. Its environment says where to connect, because arguments would show the password.
+
+    `take` reads what it writes, and `give` writes what it reads.
+    """
     at = postgres.database(config)
     settings = {
         "PGHOST": at.host,
@@ -94,7 +144,19 @@ def _run(
     settings |= {f"PG{key.upper()}": value for key, value in at.options}
     environ = os.environ | ({key: value for key, value in settings.items() if value} if connect else {})
     command = [_program(config, name), *arguments]
-    done = subprocess.run(command, env=environ, stdout=output, stderr=subprocess.PIPE, check=False)
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"status {done.returncode}"]
+    with tempfile.TemporaryFile() as errors:
+        given = subprocess.PIPE if give is not None else None
+        with subprocess.Popen(command, env=environ, stdin=given, stdout=output, stderr=errors) as process:
+            try:
+                if take is not None and process.stdout is not None:
+                    take(process.stdout)
+                if give is not None and process.stdin is not None:
+                    with suppress(BrokenPipeError), process.stdin:  # it says itself why it reads no further
+                        give(process.stdin)
+            except BaseException:
+                process.kill()
+                raise
+        errors.seek(0)
+        lines = errors.read().decode(errors="replace").strip().splitlines() or [f"status {process.returncode}"]
+    if process.returncode:
         raise BackupFailed(f"{name}: {lines[0]}")

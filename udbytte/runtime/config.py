@@ -10,11 +10,14 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from . import key_files
+from .content_cipher import parse_keys
 
 SCHEMES = ("postgresql", "postgres")
 
@@ -123,6 +126,21 @@ SETTINGS = (
         "at least 50 random characters; signs links and sessions",
     ),
     Setting(
+        "UDBYTTE_CONTENT_KEYS",
+        "those of the file",
+        "the keys that encrypt what people write, with commas between: the first writes, all read",
+    ),
+    Setting(
+        "UDBYTTE_CONTENT_KEYS_FILE",
+        "keys/content in UDBYTTE_DATA; generated in demo, dev and test",
+        "the file with these keys, one on each line; only its owner may read it",
+    ),
+    Setting(
+        "UDBYTTE_BACKUP_RECIPIENTS",
+        "empty: backups are not encrypted as a whole",
+        "public keys of age (age1...) that `udbytte backup` encrypts for, with commas between",
+    ),
+    Setting(
         "UDBYTTE_DEBUG", "on in dev, otherwise off", "on or off: error pages for developers; refused in production"
     ),
     Setting("UDBYTTE_DEMO_LOGIN", "on in demo and dev", "on or off: step in as one of the cast; refused in production"),
@@ -201,7 +219,10 @@ class Config:
     bind: str
     url: str
     hosts: tuple[str, ...]
-    secret_key: str
+    secret_key: str = field(repr=False)
+    content_keys: tuple[str, ...] = field(repr=False)
+    content_keys_file: Path | None  # where they stand; None: in the environment
+    backup_recipients: tuple[str, ...]
     debug: bool
     demo_login: bool
     public_self_check: bool
@@ -291,6 +312,7 @@ def read(environ: Mapping[str, str]) -> Config:
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
     data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
     trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
+    keys_file = _content_keys_file(reader, data)
     config = Config(
         mode=mode,
         data=data,
@@ -300,6 +322,9 @@ def read(environ: Mapping[str, str]) -> Config:
         url=url,
         hosts=_hosts(reader, url, production=production),
         secret_key=reader.text("UDBYTTE_SECRET_KEY"),
+        content_keys=reader.checked("UDBYTTE_CONTENT_KEYS", parse_keys) or (),
+        content_keys_file=keys_file,
+        backup_recipients=reader.checked("UDBYTTE_BACKUP_RECIPIENTS", key_files.parse_recipients) or (),
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
@@ -332,7 +357,7 @@ def read(environ: Mapping[str, str]) -> Config:
         problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
     if problems:
         raise ConfigError(problems)
-    return config if config.secret_key else _with_stored_secret(config)
+    return _with_stored_keys(config)
 
 
 def set_web_process_defaults() -> None:
@@ -388,7 +413,8 @@ def secret_problem(secret: str) -> str:
         return "is missing; production needs one of its own"
     if len(secret) < SHORTEST_SECRET:
         return f"is too short; it needs at least {SHORTEST_SECRET} random characters"
-    if len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
+    repeats = secret in (secret * 2)[1:-1]
+    if repeats or len(set(secret)) < FEWEST_DIFFERENT or "random characters" in secret.lower():
         return "can be guessed: it repeats itself, or is an example from the manual. Make a random one"
     return ""
 
@@ -418,21 +444,30 @@ def _production_problems(config: Config) -> list[str]:
     return [line for wrong, line in rules if wrong]
 
 
-def _with_stored_secret(config: Config) -> Config:
-    """The same settings with the secret in the data folder. It is made once, and only its owner can read it."""
-    file = config.data / "secret-key"
+def _content_keys_file(reader: _Reader, data: Path) -> Path | None:
+    """The file with the keys of the content; None if they are in the environment."""
+    named = reader.text("UDBYTTE_CONTENT_KEYS_FILE")
+    if reader.text("UDBYTTE_CONTENT_KEYS"):
+        if named:
+            reader.problems.append("UDBYTTE_CONTENT_KEYS and UDBYTTE_CONTENT_KEYS_FILE are both set; take one away.")
+        return None
+    return Path(named).expanduser().absolute() if named else data / key_files.FOLDER / "content"
+
+
+def _with_stored_keys(config: Config) -> Config:
+    """The same settings with the secret and the keys of the content, where they stand in files.
+
+    Outside production, what is missing in the data folder is made. Raises ConfigError.
+    """
     try:
-        config.data.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            draft = config.data / f"secret-key.{os.getpid()}.tmp"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(64))
-            try:
-                os.link(draft, file)  # the first of two processes wins, and both read the same secret
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return replace(config, secret_key=file.read_text().strip())
+        if not config.secret_key:
+            secret = key_files.read_or_make(config.data / "secret-key", lambda: secrets.token_urlsafe(64))
+            config = replace(config, secret_key=secret)
+        if (file := config.content_keys_file) is None:
+            return config
+        may_make = not config.is_production and file.is_relative_to(config.data)
+        return replace(config, content_keys=key_files.read_content_keys(file, may_make=may_make))
     except OSError as error:
         raise ConfigError([f"UDBYTTE_DATA: {config.data} cannot be used ({error.strerror})."]) from error
+    except ValueError as error:
+        raise ConfigError([f"UDBYTTE_CONTENT_KEYS_FILE: {error}."]) from None

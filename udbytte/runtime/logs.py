@@ -6,9 +6,20 @@ import logging
 import re
 
 # What follows in the address is a key: it answers, signs or reads in somebody's name (docs/operate/install.md, nginx).
+MOST_LETTERS = 300  # of what a stranger sent
 KEYS = re.compile(
     r"(/+(?:svar(?:/+(?:samtale|nedskrevet|makker|fortryd))?|underskriv|kalender|selvtjek/+stem)/+)[^\s/?\"'<>]+"
 )
+
+
+class OneLine(logging.Filter):
+    """What a stranger sends, such as the wrong host of a probe, gets one line and no traceback: the fault is not ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage().replace("ALLOWED_HOSTS", "UDBYTTE_HOSTS")
+        record.msg, record.args, record.exc_info, record.exc_text = message[:MOST_LETTERS], (), None, None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
 
 
 class KeylessFormatter(logging.Formatter):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from udbytte.demo import texts
+from udbytte.models.encrypted import content_cipher
 from udbytte.models.triggers import AGREEMENT_COLUMNS
 
 from .lives import lives
@@ -196,7 +198,7 @@ REST = (
     """,
     """
     INSERT INTO udbytte_notification (person_id, agreement_id, cause, kind, "on", urgent, facts, email_id)
-    SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, '{"event": "agree"}', l.id
+    SELECT a.step_owner_id, a.id, 'bulk:' || a.id, 'step', a.step_due, false, %(told)s, l.id
     FROM udbytte_agreement a JOIN udbytte_email l ON l.person_id = a.step_owner_id WHERE a.step_due < %(today)s
     """,
     "DROP TABLE happens, share, chance, ending, run_ahead, run_over, planned, made",
@@ -233,12 +235,14 @@ COUNT_FROM_LOG = (
 
 def write_agreements(cursor: CursorWrapper, values: dict[str, Any], say: Callable[[str], None]) -> None:
     """Write `values["agreements"]` agreements with their logs, helpers, check-ins, outcomes, nominations and emails."""
+    encrypt = content_cipher().encrypt
     values = values | {
-        "if_then": "Hvis det er min første vagt, når jeg er tilbage, så prøver jeg én ting fra kurset.",
+        "if_then": encrypt("Hvis det er min første vagt, når jeg er tilbage, så prøver jeg én ting fra kurset."),
         "reasons": ["no_time", "priorities", "no_money", "no_place", "not_offered", "changed_job", "irrelevant"],
         "roles": ["mentor", "buddy", "supervisor", "side_by_side", "colleague"],
-        "outcomes": [text for outcomes in texts.COURSE_OUTCOMES.values() for text in outcomes],
-        "nomination": texts.NOMINATIONS[0][0],
+        "outcomes": [encrypt(text) for outcomes in texts.COURSE_OUTCOMES.values() for text in outcomes],
+        "nomination": encrypt(texts.NOMINATIONS[0][0]),
+        "told": json.dumps({"event": encrypt("agree")}),
     }
     events, shares = lives()
     for statement in TABLES:

@@ -19,6 +19,7 @@ from udbytte.demo import names, texts
 from udbytte.demo.courses import make_courses
 from udbytte.demo.goals import Work, goals_of
 from udbytte.models import Agreement, Conversation, LogEntry, Person, Unit
+from udbytte.models.encrypted import content_cipher
 
 from .agreements import write_agreements
 from .conversations import CONVERSATIONS, make_rounds
@@ -40,7 +41,7 @@ def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date,
     All constraints and foreign keys hold, each log replays to the state of its agreement, and line managers follow the
     rule. The same seed, sizes and day give the same content. `say` gets a line about each part that begins.
     """
-    sizes = _sizes(employees)
+    sizes, encrypt = _sizes(employees), content_cipher().encrypt
     values: dict[str, Any] = sizes | {
         "agreements": agreements,
         "today": on,
@@ -50,9 +51,9 @@ def fill_with_bulk_data(*, employees: int, agreements: int, seed: int, on: date,
         "places": list(names.PLACES),
         "area_names": [name for name, _kinds, _jobs in names.AREAS],
         "jobs": [job for _name, _kinds, jobs in names.AREAS for job in jobs],
-        "goals": [text for text, _sign in goals_of(Work.CARE)],
-        "no_course": texts.NO_COURSE[0],
-        "notes": "Vi talte om året, der gik, og om hvad der skal til for at få tid til at lære.",
+        "goals": [encrypt(text) for text, _sign in goals_of(Work.CARE)],
+        "no_course": encrypt(texts.NO_COURSE[0]),
+        "notes": encrypt("Vi talte om året, der gik, og om hvad der skal til for at få tid til at lære."),
     }
     with (
         translation.override("da"),

@@ -27,4 +27,6 @@ class Command(BaseCommand):
             backup.write(settings.CONFIG, file)
         except backup.BackupFailed as failure:
             raise CommandError(str(failure)) from failure
-        self.stdout.write(f"backup: {file} has all data ({file.stat().st_size / 1e6:.1f} MB).")
+        encrypted = ", encrypted for " + ", ".join(settings.CONFIG.backup_recipients)
+        size = f"{file.stat().st_size / 1e6:.1f} MB{encrypted if settings.CONFIG.backup_recipients else ''}"
+        self.stdout.write(f"backup: {file} has all data ({size}).")

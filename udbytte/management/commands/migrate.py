@@ -1,14 +1,19 @@
-"""`udbytte migrate`: Django's own command, and then the catalogue that Udbytte is delivered with."""
+"""`udbytte migrate`: Django's own command, then the catalogue that Udbytte is delivered with, and content at rest."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from udbytte.models.encrypted import content_cipher
+from udbytte.queries.encrypted import encrypted_columns
+from udbytte.runtime.content_cipher import CannotDecrypt
+from udbytte.services.content_keys import encrypt_column
 from udbytte.services.delivered import deliver_catalogue
 
 # The first and the last of the thirty migrations that 0001_models came in place of. It cannot have them as `replaces`,
@@ -32,3 +37,13 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
             deliver_catalogue()
+            self._encrypt_what_is_left()
+
+    def _encrypt_what_is_left(self) -> None:
+        """In batches, each a transaction of its own: a migration would hold all rows to its end."""
+        try:
+            rows = sum(sum(encrypt_column(column, content_cipher())) for column in encrypted_columns(apps.get_models()))
+        except CannotDecrypt as error:
+            raise CommandError(f"{error}. Nothing is lost: add that key to the keys, and run this again.") from None
+        if rows:
+            self.stdout.write(f"Encrypted with the first key: {rows} rows.")

@@ -19,13 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--yes", action="store_true", help="replace the data that is there now")
+        parser.add_argument("--key-file", type=Path, help="the file with the secret key of age of an encrypted backup")
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection.close()
         if backup.count_tables(settings.CONFIG) and not options["yes"]:
             raise CommandError("the database has data already; replace all of it with --yes.")
         try:
-            backup.restore(settings.CONFIG, options["file"])
+            backup.restore(settings.CONFIG, options["file"], key_file=options["key_file"])
         except backup.BackupFailed as failure:
             raise CommandError(str(failure)) from failure
         self.stdout.write("restore: the data of the backup is in place. Bring it up to date with: udbytte migrate")

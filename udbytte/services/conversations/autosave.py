@@ -105,7 +105,7 @@ def save_field(
         keep_earlier_text(replaced, among=earlier_texts_of(locked), always=over)
     elif over:
         _set_aside(locked, field, place.owner, place.text, at)
-        aside.filter(text=text).delete()
+        aside.filter(pk__in=[each.pk for each in aside if each.text == text]).delete()
     return SavedText(mark_of(place.put(text)))
 
 
@@ -121,10 +121,10 @@ def keep_earlier_text(text: EarlierText, *, among: QuerySet[EarlierText], always
 
 
 def _set_aside(conversation: Conversation, field: str, owner: Person | None, text: str, at: datetime) -> None:
-    if text.strip():
-        SetAside.objects.get_or_create(
-            conversation=conversation, field=field, owner=owner, text=text, defaults={"at": at}
-        )
+    """Set the text aside, if it is not there yet. The conversation is locked."""
+    known = SetAside.objects.filter(conversation=conversation, field=field, owner=owner)
+    if text.strip() and text not in [each.text for each in known]:
+        SetAside.objects.create(conversation=conversation, field=field, owner=owner, text=text, at=at)
 
 
 @transaction.atomic

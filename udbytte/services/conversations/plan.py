@@ -130,7 +130,8 @@ def add_goal(plan: DevelopmentPlan, *, text: str, sign: str = "", by: Person | N
     """
     words = clean_goal_texts(text, sign)
     row = _write_in(plan, by)
-    return row.goals.filter(text=words["text"]).first() or Goal.objects.create(plan=row, **words)
+    same = next((goal for goal in row.goals.all() if goal.text == words["text"]), None)
+    return same or Goal.objects.create(plan=row, **words)
 
 
 def _write_in(plan: DevelopmentPlan, by: Person | None) -> DevelopmentPlan:

@@ -29,7 +29,8 @@ def add_agenda_item(
     if not text:
         raise MissingFact("text")
     require_text_fits(text, LONGEST_AGENDA_ITEM, "text")
-    same = talk.items.filter(text=text, agreement=agreement, done_on__isnull=True).first()
+    open_items = talk.items.filter(agreement=agreement, done_on__isnull=True)
+    same = next((item for item in open_items if item.text == text), None)
     return same or AgendaItem.objects.create(talk=talk, text=text, agreement=agreement, by=by, added_on=on)
 
 

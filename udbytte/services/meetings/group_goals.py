@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from udbytte.models import Conversation, DevelopmentPlan, Goal, GroupConversation, GroupGoal, Person
 from udbytte.services.conversations.plan import clean_goal_texts
-from udbytte.services.errors import NotPermitted
+from udbytte.services.errors import NotPermitted, Refused
 
 
 def copy_goals_to_plans(group: GroupConversation, talks: Iterable[Conversation], *, on: date) -> None:
@@ -46,9 +47,14 @@ def add_group_goal(group: GroupConversation, *, text: str, sign: str = "", by: P
     """
     words = clean_goal_texts(text, sign)
     row = _locked(group, by)
-    goal, _made = GroupGoal.objects.get_or_create(group=row, text=words["text"], defaults=words)
+    goal = _same(row, words["text"]) or GroupGoal.objects.create(group=row, **words)
     copy_goals_to_plans(row, row.members.order_by("pk"), on=on)
     return goal
+
+
+def _same(group: GroupConversation, text: str) -> GroupGoal | None:
+    """The goal of the group with that text. The group's row is locked, so that there is never a second one."""
+    return next((goal for goal in group.goals.all() if goal.text == text), None)
 
 
 def _locked(group: GroupConversation, by: Person) -> GroupConversation:
@@ -60,9 +66,14 @@ def _locked(group: GroupConversation, by: Person) -> GroupConversation:
 
 @transaction.atomic
 def change_group_goal(goal: GroupGoal, *, text: str, sign: str = "", by: Person, on: date) -> None:
-    """Change the words of a common goal. Plans that both have signed do not change."""
+    """Change the words of a common goal. Plans that both have signed do not change.
+
+    Raises Refused if the group has another goal with that text.
+    """
     words = clean_goal_texts(text, sign)
-    _locked(goal.group, by)
+    same = _same(_locked(goal.group, by), words["text"])
+    if same is not None and same.pk != goal.pk:
+        raise Refused(_("The group has this goal already."), "text")
     goal.text, goal.sign = words["text"], words["sign"]
     goal.save(update_fields=["text", "sign"])
     for copy in goal.copies.select_related("plan__conversation").order_by("plan"):

@@ -24,6 +24,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.models import Person
+from udbytte.models.encrypted import content_cipher
 from udbytte.queries.health import TOO_FEW_ADDRESSES
 from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
 from udbytte.web.base.audit import note_too_often
@@ -141,3 +142,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": WRONG_CODE,
         "cannot_generate_recovery_codes": lazy("Turn on logging in with two steps first."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return content_cipher().encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return content_cipher().decrypt(encrypted_text)
