@@ -19,8 +19,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate, localtime
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from udbytte.models import FollowUpRun, Role, RoleAssignment
+from udbytte.domain.figures.sealing import public_key_of
+from udbytte.models import BallotKey, FollowUpRun, Role, RoleAssignment, SelfCheck
 from udbytte.queries.notifications.mail import mail_state
+from udbytte.runtime import ballot_key
 from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.postgres import OLDEST_VERSION
 
@@ -65,6 +67,7 @@ def findings(now: datetime) -> list[Finding]:
             lambda: _follow_up(now),
             lambda: _emails(now),
             lambda: _roles(now),
+            _ballot_key,
             _proxies,
             *looks,
         ]
@@ -152,6 +155,27 @@ def _roles(now: datetime) -> Finding:
     seen = " and ".join(f"nobody is {name}" for _role, name in lacking)
     commands = " and: ".join(f"udbytte role {role.value} EMAIL" for role, _name in lacking)
     return Finding("roles", seen, f"Run: {commands}")
+
+
+def _ballot_key() -> Finding:
+    """Whether the key that opens the answers to self-checks is there, is secret, and fits the public keys."""
+    file, given = settings.CONFIG.ballot_key_file, settings.CONFIG.ballot_key
+    try:
+        private = given or ballot_key.read(file)
+    except ballot_key.NoBallotKey as problem:
+        mend = "Put it back from where you keep it. Without one, the worker makes a new key within a minute."
+        return Finding("self-check", f"the key {problem}", mend)
+    if given is None and ballot_key.is_open_to_others(file):
+        return Finding("self-check", f"other users can read or change {file}", f"Run: chmod 600 {file}")
+    public = public_key_of(private)
+    if SelfCheck.objects.filter(closed_on__isnull=True).exclude(public_key=public).exists():
+        mend = "Put back the key they were opened with. If it is lost, HR closes them and opens new ones."
+        return Finding("self-check", "the key does not fit all open self-checks", mend)
+    if not BallotKey.objects.filter(public=public).exists():
+        return Finding(
+            "self-check", "the key does not fit the public key", "See that a worker runs: it puts this right."
+        )
+    return Finding("self-check", "the key fits")
 
 
 def _proxies() -> Finding:
