@@ -1,6 +1,6 @@
 """The self-check (selvtjek): how people experience the seven questions. Only sums are stored, nobody's answers.
 
-docs/develop/decisions/0011-sealed-answers.md says who could learn what from these tables.
+docs/develop/decisions/0008-sealed-answers.md says who could learn what from these tables.
 """
 
 from __future__ import annotations

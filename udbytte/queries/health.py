@@ -160,10 +160,12 @@ def _roles(now: datetime) -> Finding:
 def _ballot_key() -> Finding:
     """Whether the key that opens the answers to self-checks is there, is secret, and fits the public keys."""
     file, given = settings.CONFIG.ballot_key_file, settings.CONFIG.ballot_key
+    if given is None and not file.exists() and not BallotKey.objects.exists():
+        return Finding("self-check", "no key yet; the worker makes it")
     try:
         private = given or ballot_key.read(file)
     except ballot_key.NoBallotKey as problem:
-        mend = "Put it back from where you keep it. Without one, the worker makes a new key within a minute."
+        mend = "Put the key back (without one, the worker makes another), or ask the doctor on the worker's machine."
         return Finding("self-check", f"the key {problem}", mend)
     if given is None and ballot_key.is_open_to_others(file):
         return Finding("self-check", f"other users can read or change {file}", f"Run: chmod 600 {file}")

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from psycopg import sql
 
-from tests.ballots import ALL_NO, ALL_YES, KEY, OTHER_KEY, keep_key, night, self_check, vote, votes
+from tests.ballots import ALL_NO, ALL_YES, KEY, night, self_check, vote, votes
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast
 from udbytte.access.links import Ballot
 from udbytte.domain.figures.sealing import SEALED_BYTES
-from udbytte.models import BallotKey, Email, Person, SealedAnswers, SelfCheck, SpentBallot
-from udbytte.runtime import ballot_key
-from udbytte.runtime.config import Config
+from udbytte.models import Email, Person, SealedAnswers, SelfCheck, SpentBallot
 from udbytte.services.errors import NotPossible, Refused
-from udbytte.services.figures.ballot_box import PrivateKey, count_ballots, keep_ballot_key
-from udbytte.services.figures.selfcheck import close_self_check, open_self_check
+from udbytte.services.figures.selfcheck import close_self_check
 from udbytte.services.notifications.follow_up import follow_up
 
 Dump = dict[str, list[str]]
@@ -188,69 +181,3 @@ def test_when_it_ends_what_is_left_is_deleted_unopened_and_so_are_the_marks(cast
     close_self_check(check, by=cast.hanne, on=TODAY)
     assert night(check) == (0, 0)
     assert not SealedAnswers.objects.exists() and not SpentBallot.objects.exists()
-
-
-# --- The key ---
-
-
-@pytest.fixture
-def config(settings: Any, tmp_path: Path) -> Callable[..., Config]:
-    def with_file(name: str = "ballot-key") -> Config:
-        config: Config = settings.CONFIG
-        return replace(config, ballot_key_file=tmp_path / name, ballot_key=None)
-
-    return with_file
-
-
-@pytest.mark.django_db
-def test_the_key_is_made_once_and_replaced_when_no_self_check_needs_it(
-    cast: Cast, config: Callable[..., Config]
-) -> None:
-    first = keep_ballot_key(config())
-    assert first is not None and first.file is not None and first == keep_ballot_key(config())
-    assert first.file.stat().st_mode & 0o777 == 0o600
-    check = open_self_check(None, by=cast.hanne, on=TODAY)
-    votes(check, range(5))
-    assert count_ballots(first) == 5 and ballot_key.read(first.file) == first.private
-    close_self_check(check, by=cast.hanne, on=TODAY)
-    count_ballots(first)
-    renewed = keep_ballot_key(config())
-    assert renewed is not None and renewed.private != first.private and first.file.stat().st_mode & 0o777 == 0o600
-    assert bytes(BallotKey.objects.get().public) == renewed.public
-    count_ballots(renewed)
-    assert keep_ballot_key(config()) == renewed  # it has sealed nothing yet
-
-
-@pytest.mark.django_db
-def test_a_lost_key_stops_the_self_check_and_nothing_else(cast: Cast, config: Callable[..., Config]) -> None:
-    key = keep_ballot_key(config())
-    check = open_self_check(None, by=cast.hanne, on=TODAY)
-    votes(check, range(6))
-    other = keep_ballot_key(config("another"))  # the file was lost, and the worker has made another
-    assert night(check, other) == (0, 0) and SealedAnswers.objects.count() == 6
-    with pytest.raises(Refused, match="tager ikke imod svar"):
-        vote(check, 7)
-    assert Client().post(Ballot(check.pk, 7).path, sent("yes")).status_code == 422
-    page = enter(cast.hanne).get(f"/selvtjek/{check.pk}/").content.decode()
-    assert "Nøglen" in page and "Nøglen" not in enter(cast.mette).get(f"/selvtjek/{check.pk}/").content.decode()
-    keep_ballot_key(config())  # it is put back
-    vote(check, 7)
-    assert night(check, key) == (7, 7)
-    keep_ballot_key(config("another"))
-    close_self_check(check, by=cast.hanne, on=TODAY)
-    assert open_self_check(None, by=cast.hanne, on=TODAY).public_key == other.public if other else None
-
-
-@pytest.mark.django_db
-def test_a_key_that_cannot_be_read_or_written_is_logged(
-    cast: Cast, config: Callable[..., Config], caplog: pytest.LogCaptureFixture
-) -> None:
-    broken = config()
-    broken.ballot_key_file.write_text("no key")
-    assert keep_ballot_key(broken) is None and "64 hexadecimal digits" in caplog.text
-    assert keep_ballot_key(config("ballot-key/below")) is None and "cannot be" in caplog.text
-    assert count_ballots(None) == 0 and not BallotKey.objects.exists()
-    with pytest.raises(Refused, match="Nøglen"):
-        open_self_check(None, by=cast.hanne, on=TODAY)
-    keep_key(OTHER_KEY)
-    assert PrivateKey(OTHER_KEY.private, None).public == open_self_check(None, by=cast.hanne, on=TODAY).public_key
