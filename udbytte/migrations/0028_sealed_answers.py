@@ -2,6 +2,9 @@
 
 Self-checks that are open end here, as their answers were not sealed: their result is what was shown last, and what was
 beyond it is deleted. So are all marks of used ballots, and the ballots in stored emails.
+
+Stored sums of the figures are deleted, because small units are counted for the last Sunday from now on. They follow from
+other tables, and the worker stores them anew.
 """
 
 import uuid
@@ -17,6 +20,7 @@ END_OLD_CHECKS = """
         html = regexp_replace(html, '/selvtjek/stem/[^/[:space:]"<]+/', '/selvtjek/alle/', 'g')
     WHERE text LIKE '%/selvtjek/stem/%' OR html LIKE '%/selvtjek/stem/%';
 """
+COUNT_ANEW = "DELETE FROM udbytte_unittally; DELETE FROM udbytte_wholetally;"
 
 
 class Migration(migrations.Migration):
@@ -26,6 +30,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(END_OLD_CHECKS, migrations.RunSQL.noop),
+        migrations.RunSQL(COUNT_ANEW, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="selfcheck",
             name="is_unreadable",
