@@ -18,7 +18,8 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
-from hypothesis import example, given, settings
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -40,6 +41,7 @@ from udbytte.web.figures.report_text import document_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counted_weekly")]
 BEFORE, LATER = TODAY - timedelta(days=7), TODAY + timedelta(days=2)  # the Monday before, and Wednesday
 NUMBER = count(1)
+MANY = hypothesis_settings().max_examples  # each of these examples asks for many pages
 # Of each unit: how many are in the round, how many had been held, and how many are held between the two days.
 SMALL = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 3))
 LARGE = st.tuples(st.integers(WEEKLY_BELOW, WEEKLY_BELOW + 3), st.integers(0, 20), st.integers(0, 3))
@@ -102,7 +104,10 @@ def read_report(hanne: Client, cast: Cast, on: date, shown: Any, by_name: Mappin
     document = document_of(cast.round, report_of(cast.round, cast.municipality, on=on))
     paper = _paper_facts(document)
     book = CalamineWorkbook.from_filelike(BytesIO(hanne.get(f"{address}rapport.xlsx").content))
-    sheets = [book.get_sheet_by_index(place).to_python() for place in range(len(book.sheet_names))]
+    sheets = [
+        [[str(cell).removesuffix(".0") for cell in row] for row in book.get_sheet_by_index(place).to_python()]
+        for place in range(len(book.sheet_names))
+    ]
     in_words = [hanne.get(address).content.decode(), str(paper["paragraphs"]), str(sheets[0])]
     for text in in_words:
         if found := re.search(r"(\d+) af (\d+) samtaler er talt som holdt", text):
@@ -110,11 +115,11 @@ def read_report(hanne: Client, cast: Cast, on: date, shown: Any, by_name: Mappin
             shown["people"][top].add(int(found[2]))
     for rows in (cells(in_words[0]), paper["units"], sheets[5]):
         for row in rows:
-            if row and row[0] in by_name and str(row[1]).removesuffix(".0").isdigit():
-                shown["people"][by_name[row[0]]].add(int(float(row[1])))
+            if row and row[0] in by_name and row[1].isdigit():
+                shown["people"][by_name[row[0]]].add(int(row[1]))
     for row in sheets[1][1:]:
-        if str(row[0]).startswith(("1. ", "4. ", "5. ")) and row[2]:
-            shown["people" if str(row[0]).startswith("5. ") else "held"][top].add(int(row[2]))
+        if row[0].startswith(("1. ", "4. ", "5. ")) and row[2]:
+            shown["people" if row[0].startswith("5. ") else "held"][top].add(int(row[2]))
 
 
 def differences(shown: Mapping[int, set[int]], children: Mapping[int, list[int]]) -> Iterator[tuple[int, int]]:
@@ -136,7 +141,7 @@ def sums_of(unit: int, shown: Mapping[int, set[int]], children: Mapping[int, lis
 @given(st.fixed_dictionaries({"Staben": SMALL, "Sol": SMALL, "Måne": SMALL, "Eng": SMALL, "Vej": LARGE}))
 @example({"Staben": (0, 0, 0), "Sol": (8, 4, 1), "Måne": (9, 8, 0), "Eng": (3, 3, 0), "Vej": (30, 20, 1)})
 @example({"Staben": (4, 4, 0), "Sol": (7, 3, 2), "Måne": (6, 4, 1), "Eng": (4, 4, 0), "Vej": (31, 4, 2)})
-@settings(max_examples=max(1, settings.default.max_examples // 30))
+@hypothesis_settings(max_examples=max(1, MANY // 30))
 def test_no_group_of_fewer_than_five_follows_from_all_pages_on_two_days(
     cast: Cast, organisation: Mapping[str, tuple[int, int, int]]
 ) -> None:
@@ -149,9 +154,9 @@ def test_no_group_of_fewer_than_five_follows_from_all_pages_on_two_days(
             waiting[name] = employ_many(cast, units[name], people, held)[held : held + later]
         everywhere = [cast.municipality, cast.kindergarten, *units.values()]
         children: dict[int, list[int]] = defaultdict(list)
-        for unit in everywhere:
-            if unit.parent_id:
-                children[unit.parent_id].append(unit.pk)
+        for place in everywhere:
+            if place.parent_id:
+                children[place.parent_id].append(place.pk)
         first = read_everything(cast, everywhere, TODAY)
         for talks in waiting.values():
             Conversation.objects.filter(pk__in=[talk.pk for talk in talks]).update(held_on=LATER - timedelta(days=1))
@@ -163,9 +168,9 @@ def test_no_group_of_fewer_than_five_follows_from_all_pages_on_two_days(
                 for unit, rest in differences(shown[thing], children):
                     assert abs(rest) == 0 or abs(rest) >= MINIMUM, (thing, unit, shown)
         large = units["Vej"].pk
-        for unit in everywhere:  # the large unit is counted every day, and all others as they were on Sunday
-            if unit.pk not in (large, cast.municipality.pk):
-                assert first["held"][unit.pk] == second["held"][unit.pk]
+        for place in everywhere:  # the large unit is counted every day, and all others as they were on Sunday
+            if place.pk not in (large, cast.municipality.pk):
+                assert first["held"][place.pk] == second["held"][place.pk]
         if first["held"][large] and second["held"][large]:
             grown = max(second["held"][large]) - max(first["held"][large])
             assert {one + grown for one in first["held"][cast.municipality.pk]} == second["held"][cast.municipality.pk]
@@ -173,7 +178,7 @@ def test_no_group_of_fewer_than_five_follows_from_all_pages_on_two_days(
 
 
 @given(st.lists(st.integers(1, 7), min_size=2, max_size=4))
-@settings(max_examples=max(3, settings.default.max_examples // 10))
+@hypothesis_settings(max_examples=max(3, MANY // 10))
 def test_the_catalogue_and_the_self_check_never_change_by_fewer_than_five(cast: Cast, steps: list[int]) -> None:
     """So many more use a way, and so many more answer, from day to day."""
     with transaction.atomic():
