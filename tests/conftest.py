@@ -29,9 +29,11 @@ from tests.kept import spread_sequences, statement_to_restore
 from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium
+from udbytte.domain.figures import suppression
 from udbytte.models.compiled_query import CompiledQuery, _shape_of
 from udbytte.runtime import postgres
 
+COUNTING_DAY = suppression.counting_day
 COMPARED = 20  # calls of each compiled query and shape of arguments, in each test process
 SLOW_MACHINES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile(
@@ -70,6 +72,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_units_are_counted_every_day() -> Iterator[None]:
+    """So that a test sees at once what it has done. A test of the rule asks for `counted_weekly`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suppression, "counting_day", lambda on, ended=None: on)
+        yield
+
+
+@pytest.fixture
+def counted_weekly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small units are counted once a week, as in the product."""
+    monkeypatch.setattr(suppression, "counting_day", COUNTING_DAY)
 
 
 @pytest.fixture(scope="session", autouse=True)

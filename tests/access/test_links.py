@@ -35,7 +35,7 @@ SENT: list[tuple[SignedLink, str, list[Any], str]] = [
         ["talked", 7, 8, 3, "2026-03-02", "held"],
         "answer-meeting",
     ),
-    (Ballot(8, "mark"), "udbytte.ballot", [8, "mark"], "ballot"),
+    (Ballot(8, 9), "udbytte.self-check", [8, 9], "ballot"),
 ]
 
 

@@ -183,7 +183,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", "/hold/rammer/"),
         ("hanne", "/selvtjek/alle/"),
         *(("hanne", f"/selvtjek/{one}/") for one in self_checks(cast)),
-        ("", Ballot.of(self_checks(cast)[0], cast.mette.pk).path),
+        ("", Ballot(self_checks(cast)[0], cast.mette.pk).path),
         ("", "/selvtjek/"),
         ("", "/selvtjek/?sprog=en"),
         ("lars", f"/runder/{cast.round.pk}/regler/{cast.kindergarten.pk}/"),

@@ -8,12 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.ballots import night, self_check, vote
 from tests.cast import TODAY, Cast, employ, make_cast, make_person
 from tests.house import more_people
 from tests.kept import Kept
-from udbytte.access.links import (
-    Ballot,
-)
 from udbytte.domain.figures.selfcheck import NUMBERS, Answer
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.imports.jobs import carry_out_import, store_upload
@@ -38,7 +36,7 @@ from udbytte.services.agreements.take_step import agree_activity, take_step
 from udbytte.services.agreements.written_answers import write_down
 from udbytte.services.conversations.plan import save_preparation
 from udbytte.services.courses.joint_needs import confirm_joint_need
-from udbytte.services.figures.selfcheck import answer_self_check, open_self_check
+from udbytte.services.figures.selfcheck import open_self_check
 from udbytte.services.meetings.follow_up_talks import add_agenda_item, hold_follow_up_talk, mark_agenda_item
 from udbytte.services.meetings.group_goals import add_group_goal
 from udbytte.services.meetings.groups import (
@@ -253,9 +251,9 @@ def kickoff(cast: Cast) -> KickoffMeeting:
 def self_checks(cast: Cast) -> list[int]:
     """One of everybody that five have answered, and one of the round that nobody has."""
     if not SelfCheck.objects.exists():
-        asked = open_self_check(None, by=cast.hanne, on=TODAY)
+        asked = self_check(cast.hanne)
         for number in range(5):
-            answers = {question: list(Answer)[(question + number) % 4] for question in NUMBERS}
-            answer_self_check(Ballot(asked.pk, str(number)), answers)
+            vote(asked, number, {question: list(Answer)[(question + number) % 4] for question in NUMBERS})
+        night(asked)
         open_self_check(cast.round, by=cast.hanne, on=TODAY)
     return list(SelfCheck.objects.order_by("pk").values_list("pk", flat=True))

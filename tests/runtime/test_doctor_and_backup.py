@@ -58,6 +58,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "follow-up",
         "emails",
         "roles",
+        "self-check",
         "proxies",
         "keys",
         "mail",

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.urls import reverse
 from psycopg.errors import DeadlockDetected
 
+from tests.ballots import keep_key
 from tests.browsing import enter
 from tests.cast import TODAY, Cast, make_cast, make_person
 from tests.imports.organisation.test_run import table
@@ -110,6 +111,7 @@ def test_one_question_about_the_rules() -> None:
 @real
 def test_one_self_check_is_opened() -> None:
     cast = make_cast()
+    keep_key()
     answers = send_at_once(cast.hanne, reverse("open-self-check"), round=cast.round.pk)
     assert set(answers) == {reverse("self-check-results", args=[SelfCheck.objects.get().pk])}
     others = at_once(*[lambda: open_self_check(None, by=cast.hanne, on=TODAY)] * TIMES)

@@ -204,21 +204,20 @@ class MeetingLink(SignedLink):
 
 @dataclass(frozen=True, slots=True)
 class Ballot(SignedLink):
-    """A right to answer a self-check once. It names no person and no day, and ends with its self-check.
+    """A right to answer a self-check once. It is made anew where it is needed, and ends with its self-check.
 
-    The mark is made of check and person with the installation's secret. It is the same each time it is made, so that
-    nobody has two, and nothing that is stored leads from it to a person.
+    Its `mark` is made of check and person with the installation's secret, and is in no link: what is stored of a used
+    ballot leads to nobody, also not by the emails that are stored.
     """
 
-    salt: ClassVar[str] = "udbytte.ballot"
+    salt: ClassVar[str] = "udbytte.self-check"
     prefix: ClassVar[str] = "/selvtjek/stem/"
     days_valid: ClassVar[int | None] = None
 
     check: int
-    mark: str
+    person_id: int
 
-    @classmethod
-    def of(cls, check: int, person: int) -> Self:
-        """The ballot that a person has in a check."""
-        mark = salted_hmac(cls.salt, f"{check}:{person}", algorithm="sha256").hexdigest()
-        return cls(check, mark)
+    @property
+    def mark(self) -> str:
+        """The same each time, so that nobody has two."""
+        return salted_hmac("udbytte.ballot", f"{self.check}:{self.person_id}", algorithm="sha256").hexdigest()

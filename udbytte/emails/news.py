@@ -295,8 +295,8 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
 
 
 def _self_check(facts: SelfCheckOpened, notification: Notification, person: Person) -> Item:
-    """A self-check is open. The ballot in the link names nobody."""
-    url = Ballot.of(facts.check, person.pk).url
+    """A self-check is open. The link leads to the ballot, and has nothing that is stored of one."""
+    url = Ballot(facts.check, person.pk).url
     body = _("Eight questions, three minutes. You answer anonymously, and only the totals are kept.")
     return Item(_("Does anything come of the conversations? Say how you see it"), body, links=[Link(_("Answer"), url)])
 

@@ -63,7 +63,7 @@ from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, Pr
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
-from .selfcheck import SelfCheck, SpentBallot
+from .selfcheck import BallotKey, SealedAnswers, SelfCheck, SpentBallot
 from .undo import Press
 from .written_answers import WrittenAnswer
 
@@ -80,6 +80,7 @@ __all__ = [
     "AttachmentKind",
     "AuditEntry",
     "AuditKind",
+    "BallotKey",
     "Budget",
     "CarriedOn",
     "Carrying",
@@ -150,6 +151,7 @@ __all__ = [
     "RunChange",
     "RunQuestion",
     "RunReport",
+    "SealedAnswers",
     "SelfCheck",
     "SetAside",
     "Slot",

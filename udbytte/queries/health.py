@@ -20,10 +20,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate, localtime
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from udbytte.models import FollowUpRun, Role, RoleAssignment
+from udbytte.domain.figures.sealing import public_key_of
+from udbytte.models import BallotKey, FollowUpRun, Role, RoleAssignment, SelfCheck
 from udbytte.models.encrypted import content_cipher
 from udbytte.queries.encrypted import encrypted_columns, sample_of
 from udbytte.queries.notifications.mail import mail_state
+from udbytte.runtime import ballot_key
 from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.content_cipher import STORED, CannotDecrypt
 from udbytte.runtime.key_files import is_readable_by_others
@@ -70,6 +72,7 @@ def findings(now: datetime) -> list[Finding]:
             lambda: _follow_up(now),
             lambda: _emails(now),
             lambda: _roles(now),
+            _ballot_key,
             _proxies,
             _keys,
             *looks,
@@ -158,6 +161,29 @@ def _roles(now: datetime) -> Finding:
     seen = " and ".join(f"nobody is {name}" for _role, name in lacking)
     commands = " and: ".join(f"udbytte role {role.value} EMAIL" for role, _name in lacking)
     return Finding("roles", seen, f"Run: {commands}")
+
+
+def _ballot_key() -> Finding:
+    """Whether the key that opens the answers to self-checks is there, is secret, and fits the public keys."""
+    file, given = settings.CONFIG.ballot_key_file, settings.CONFIG.ballot_key
+    if given is None and not file.exists() and not BallotKey.objects.exists():
+        return Finding("self-check", "no key yet; the worker makes it")
+    try:
+        private = given or ballot_key.read(file)
+    except ballot_key.NoBallotKey as problem:
+        mend = "Put the key back (without one, the worker makes another), or ask the doctor on the worker's machine."
+        return Finding("self-check", f"the key {problem}", mend)
+    if given is None and ballot_key.is_open_to_others(file):
+        return Finding("self-check", f"other users can read or change {file}", f"Run: chmod 600 {file}")
+    public = public_key_of(private)
+    if SelfCheck.objects.filter(closed_on__isnull=True).exclude(public_key=public).exists():
+        mend = "Put back the key they were opened with. If it is lost, HR closes them and opens new ones."
+        return Finding("self-check", "the key does not fit all open self-checks", mend)
+    if not BallotKey.objects.filter(public=public).exists():
+        return Finding(
+            "self-check", "the key does not fit the public key", "See that a worker runs: it puts this right."
+        )
+    return Finding("self-check", "the key fits")
 
 
 def _proxies() -> Finding:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import key_files
+from . import ballot_key, key_files
 from .content_cipher import parse_keys
 
 SCHEMES = ("postgresql", "postgres")
@@ -150,6 +150,16 @@ SETTINGS = (
         "on or off: `/selvtjek/` for anybody, without login; nothing is kept there",
     ),
     Setting(
+        "UDBYTTE_BALLOT_KEY_FILE",
+        "ballot-key in UDBYTTE_DATA",
+        "the file with the private key that opens the answers to self-checks; the worker makes it; no backup has it",
+    ),
+    Setting(
+        "UDBYTTE_BALLOT_KEY",
+        "empty: the file",
+        "the same key as 64 hexadecimal digits, instead of the file: where workers run on several machines",
+    ),
+    Setting(
         "UDBYTTE_ACCESSIBILITY_STATEMENT",
         "empty: no link",
         "the https address of your accessibility statement (from WAS-Tool); `/was` and the footer lead to it",
@@ -226,6 +236,8 @@ class Config:
     debug: bool
     demo_login: bool
     public_self_check: bool
+    ballot_key_file: Path
+    ballot_key: bytes | None
     accessibility_statement: str
     security_contact: str
     trust_proxy: bool
@@ -328,6 +340,8 @@ def read(environ: Mapping[str, str]) -> Config:
         debug=reader.switch("UDBYTTE_DEBUG", mode == "dev"),
         demo_login=reader.switch("UDBYTTE_DEMO_LOGIN", mode in ("demo", "dev", "test")),
         public_self_check=reader.switch("UDBYTTE_PUBLIC_SELF_CHECK", mode in ("demo", "dev", "test")),
+        ballot_key_file=Path(reader.text("UDBYTTE_BALLOT_KEY_FILE", str(data / "ballot-key"))).expanduser().absolute(),
+        ballot_key=reader.checked("UDBYTTE_BALLOT_KEY", ballot_key.parse),
         security_contact=reader.checked("UDBYTTE_SECURITY_CONTACT", parse_contact) or "",
         accessibility_statement=reader.checked("UDBYTTE_ACCESSIBILITY_STATEMENT", parse_statement) or "",
         trust_proxy=trust_proxy,

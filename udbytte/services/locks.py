@@ -42,6 +42,7 @@ class Lock(IntEnum):
     COURSES = 7_203_124
     MAIL_OUTAGES = 7_203_125
     SETTLING = 7_203_126
+    BALLOTS = 7_203_127
 
 
 def wait_for_lock(lock: Lock, about: int | None = None) -> None:

@@ -46,7 +46,7 @@ def test_ways_and_helpers_are_told_where_five_people_have_told(cast: Cast) -> No
     plans = more_people(cast, 12)
     tell(cast, plans[:6], "mentor", helped=True)
     tell(cast, plans[6:], "coaching", "nothing")
-    learning = count_learning()
+    learning = count_learning(TODAY)
     said = [(method.key, counts.outcomes, counts.something, counts.much) for method, counts in learning.by_method]
     assert said == [("mentor", 6, 0, 6), ("coaching", 6, 0, 0)]
     assert learning.whole is not None and (learning.whole.learned, learning.whole.outcomes) == (6, 12)
@@ -60,7 +60,7 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
     tell(cast, plans[:7], "mentor")
     tell(cast, plans[7:13], "coaching")
     tell(cast, plans[13:15], "shadowing", "nothing", helped=True)
-    learning = count_learning()
+    learning = count_learning(TODAY)
     assert [method.key for method, _one in learning.by_method] == ["mentor"] and learning.methods_hidden == 2
     assert learning.with_helper is None and learning.without_helper is None
     assert learning.hindrances == []
@@ -68,20 +68,20 @@ def test_what_few_have_told_hides_another_with_it(cast: Cast) -> None:
 
 def test_fewer_than_five_are_told_nothing_of(cast: Cast) -> None:
     tell(cast, more_people(cast, 4), "mentor")
-    learning = count_learning()
+    learning = count_learning(TODAY)
     assert (learning.whole, learning.by_method) == (None, [])
     assert "mindst fem" in enter(cast.hanne).get(reverse("learning")).content.decode()
 
 
 def test_what_is_kept_of_a_day_says_what_was_counted(cast: Cast) -> None:
     tell(cast, more_people(cast, 6), "mentor", "nothing", helped=True)
-    counted = count_learning()
+    counted = count_learning(TODAY)
     assert counted.whole is not None and counted.by_method and counted.hindrances and counted.with_helper
     update_tallies(on=TODAY)
     assert learning_on(TODAY) == counted
     tell(cast, more_people(cast, 5, prefix="Flere"), "coaching")
     assert learning_on(TODAY) == counted  # once a day
-    assert learning_on(TODAY + timedelta(days=1)) == count_learning() != counted
+    assert learning_on(TODAY + timedelta(days=1)) == count_learning(TODAY) != counted
 
 
 def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:
@@ -91,6 +91,6 @@ def test_why_practice_came_to_nothing_is_told_by_people(cast: Cast) -> None:
         )
         agreement = take_step(agreement, Event.PROPOSE_DROP, by=None, on=TODAY, reason=DropReason.NO_TIME)
         take_step(agreement, Event.CONFIRM_DROP, by=None, on=TODAY)
-    assert count_learning().dropped == [(DropReason.NO_TIME, 6)]
+    assert count_learning(TODAY).dropped == [(DropReason.NO_TIME, 6)]
     page = enter(cast.hanne).get(reverse("learning")).content.decode()
     assert "6 personer" in page

@@ -344,14 +344,14 @@ def test_the_manager_sees_by_name_who_goes_in_unaligned(cast: Cast, published: R
 
 
 def test_hr_reads_counts_of_five_or_more_and_no_name(cast: Cast, published: Round) -> None:
-    assert alignment_of(published).total == {}
+    assert alignment_of(published, on=TODAY).total == {}
     people = [make_person(f"Ny{number}") for number in range(5)]
     for person in people:
         job = employ(person, cast.kindergarten)
         Conversation.objects.create(round=published, employment=job, manager=cast.lars)
         confirm_rules(published, by=person, on=TODAY)
     confirm_rules(published, by=cast.mette, on=TODAY)
-    total = dict(alignment_of(published).total)
+    total = dict(alignment_of(published, on=TODAY).total)
     assert total == {"people": 8, "read": 6, "waits": 0, "met": 0}  # Dorthe, alone in her unit, is counted nowhere
     page = enter(cast.hanne).get(reverse("round", args=[published.pk])).content.decode()
     assert "Klar til samtalerne" in page and "Mette" not in page and "Ny0" not in page

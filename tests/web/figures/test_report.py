@@ -49,7 +49,7 @@ def test_the_report_says_in_words_how_it_went_what_was_lost_and_what_to_do_first
         "Var rammer og penge kendt på forhånd?",
         "Hvad I kan gøre først",
     ]
-    assert "8 af 8 samtaler er holdt." in said["Hvordan gik det"]
+    assert "8 af 8 samtaler er talt som holdt." in said["Hvordan gik det"]
     assert "0 af 5 aftaler" in said["Hvordan gik det"] and "3 aftaler er stadig åbne" in said["Hvordan gik det"]
     assert "8 af 8 afholdte samtaler endte med et kursus" in said["Hvad går godt"]
     assert "5 af 8 aftaler blev droppet" in said["Hvad gik tabt, og hvorfor"]

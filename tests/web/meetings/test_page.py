@@ -249,7 +249,8 @@ def test_hr_reads_counts_of_where_conversations_stand_and_no_reason(team: Team) 
     Conversation.objects.filter(pk=rows[3].pk).update(held_on=TODAY)
     total = progress_of(cast.round, on=TODAY).total
     counted = {name: total[name] for name in ("base", "declined", "resting", "planned", "held", "unplanned")}
-    assert counted == {"base": 8, "declined": 1, "resting": 1, "planned": 1, "held": 1, "unplanned": 4}
+    # One that is held counts as planned, until five are.
+    assert counted == {"base": 8, "declined": 1, "resting": 1, "planned": 2, "held": 0, "unplanned": 4}
     client = enter(cast.hanne)
     said = client.get(reverse("round", args=[cast.round.pk])).content.decode()
     assert "Hemmelig grund" not in said

@@ -10,7 +10,7 @@ from .key_questions import QUESTIONS, Level
 
 CONDITIONS = 8  # the number of the question on rules and money, after the seven
 NUMBERS = (*(question.number for question in QUESTIONS), CONDITIONS)
-STEP = 5  # results are shown from five answers on, and change with every five more
+STEP = 5  # answers are counted by so many people at a time or more, and a question changes with so many opinions
 
 
 class Answer(StrEnum):
@@ -38,12 +38,27 @@ def add(sums: Mapping[str, Mapping[str, int]], answers: Mapping[int, Answer]) ->
     }
 
 
+def shown_after(
+    shown: Mapping[str, Mapping[str, int]], sums: Mapping[str, Mapping[str, int]]
+) -> dict[str, Mapping[str, int]]:
+    """The sums that may be shown: of each question the new ones if STEP people more have an opinion, else the old."""
+    return {
+        number: new if with_opinion(new) - with_opinion(shown.get(number, {})) >= STEP else shown.get(number, {})
+        for number, new in sums.items()
+    }
+
+
+def with_opinion(sums: Mapping[str, int]) -> int:
+    """How many gave one question another answer than that they do not know."""
+    return sum(sums.get(says, 0) for says in (Answer.YES, Answer.PARTLY, Answer.NO))
+
+
 def experienced(sums: Mapping[str, int]) -> int | None:
     """The experienced value of one question in whole percent: a yes counts as one, a partly as a half.
 
     Answers of those who do not know are left out. None where fewer than STEP answers remain.
     """
-    known = sum(sums.get(says, 0) for says in (Answer.YES, Answer.PARTLY, Answer.NO))
+    known = with_opinion(sums)
     if known < STEP:
         return None
     return round(100 * (sums.get(Answer.YES, 0) + sums.get(Answer.PARTLY, 0) / 2) / known)
@@ -54,7 +69,6 @@ class Comparison:
     """One question: what is experienced and what is measured, in whole percent; each can be unknown."""
 
     number: int
-    sums: Mapping[str, int]
     experienced: int | None
     measured: int | None
 
@@ -68,8 +82,5 @@ class Comparison:
 
 def comparisons_of(shown: Mapping[str, Mapping[str, int]], measured: Mapping[int, int | None]) -> Sequence[Comparison]:
     """All questions, those with the largest differences first; those without a difference follow in their order."""
-    rows = []
-    for number in NUMBERS:
-        sums = shown.get(str(number), {})
-        rows.append(Comparison(number, sums, experienced(sums), measured.get(number)))
+    rows = [Comparison(number, experienced(shown.get(str(number), {})), measured.get(number)) for number in NUMBERS]
     return sorted(rows, key=lambda row: (row.difference is None, -abs(row.difference or 0), row.number))

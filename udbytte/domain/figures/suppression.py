@@ -7,12 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TypeVar
 
 Key = TypeVar("Key")
 
 MINIMUM = 5
 PEOPLE = "people"
+WEEKLY_BELOW = 30  # a unit with fewer people of its own is counted once a week
+
+
+def counting_day(on: date, ended: date | None = None) -> date:
+    """The day that small units, and what few people report, are counted for: the Sunday before `on`.
+
+    So whoever looks on two days of a week learns nothing about what a single person has done between them. What
+    `ended` (a closed round) in that week is counted for its last day, because nothing comes after it.
+    """
+    sunday = on - timedelta(days=on.isoweekday())
+    return max(sunday, ended) if ended is not None and ended <= on else sunday
+
+
+def in_steps(count: int | None) -> int | None:
+    """A count of people that changes every day, rounded down to whole fives: one person more does not show."""
+    return count - count % MINIMUM if count is not None else None
+
+
+def held_that_shows(talks: Mapping[str, int], people: int) -> dict[str, int]:
+    """A unit's conversations, in which those held by fewer than MINIMUM `people` are still counted as planned.
+
+    The figures about held conversations leave these people out, and the difference would be their number.
+    """
+    if people >= MINIMUM or not talks.get("held"):
+        return dict(talks)
+    return {**talks, "held": 0, "planned": talks.get("planned", 0) + talks["held"]}
 
 
 def suppress(parts: Mapping[Key, int], minimum: int = MINIMUM) -> dict[Key, int | None]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from udbytte.domain.figures import suppression
 from udbytte.domain.figures.key_questions import Measure
-from udbytte.domain.figures.suppression import PublishedSums, publish_one
+from udbytte.domain.figures.suppression import PEOPLE, WEEKLY_BELOW, PublishedSums, held_that_shows, publish_one
 from udbytte.models import Round, StaleTally, Unit, UnitTally, below_path
 from udbytte.models.compiled_query import compiled
 from udbytte.queries.people.units import WHOLE, Tree, key_of, tree_below
@@ -62,7 +63,7 @@ def _stale_below(paths: Sequence[str], round_: Round) -> QuerySet[StaleTally, in
 
 def count_tree(tree: Tree, round_: Round, *, on: date, units: Collection[int] | None = None) -> dict[int, StoredTally]:
     """All tallies of a tree, counted from the rows themselves."""
-    tallies = tallies_of(round_, on=on, units=units)
+    tallies = _own_numbers(round_, on=on, units=units)
     counted: dict[int, StoredTally] = {}
 
     def down(pk: int) -> Published:
@@ -82,7 +83,7 @@ def recount_stale_units(stale: Collection[int], top: int, round_: Round, *, on: 
     for pk, parent in Unit.objects.filter(_right_below(above)).order_by("name", "pk").values_list("pk", "parent_id"):
         children.setdefault(parent or WHOLE, []).append(pk)
     stored = _stored(round_, on, {pk for unit_ids in children.values() for pk in unit_ids if pk not in above})
-    own: dict[int, Mapping[Measure, Mapping[str, int]]] = dict(tallies_of(round_, on=on, units=stale))
+    own = _own_numbers(round_, on=on, units=stale)
     own |= _stored_own_numbers(round_, on, above - set(paths))
     counted: dict[int, StoredTally] = {}
 
@@ -94,6 +95,21 @@ def recount_stale_units(stale: Collection[int], top: int, round_: Round, *, on: 
 
     down(top)
     return counted
+
+
+def _own_numbers(
+    round_: Round, *, on: date, units: Collection[int] | None
+) -> dict[int, Mapping[Measure, Mapping[str, int]]]:
+    """What is counted of each unit's own people: of large units on the day, of small ones on the last Sunday."""
+    day = suppression.counting_day(on, round_.closed_on)
+    tallies = tallies_of(round_, on=day, units=units)
+    if day != on:
+        large = [pk for pk, tally in tallies.items() if tally[Measure.ROUND][PEOPLE] >= WEEKLY_BELOW]
+        tallies |= tallies_of(round_, on=on, units=large) if large else {}
+    return {
+        pk: {**tally, Measure.ROUND: held_that_shows(tally[Measure.ROUND], tally[Measure.HELD][PEOPLE])}
+        for pk, tally in tallies.items()
+    }
 
 
 def _right_below(parents: Collection[int]) -> Q:

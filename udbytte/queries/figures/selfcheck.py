@@ -14,11 +14,11 @@ from .questions import figures_of_place, rounds_of_unit
 
 
 def ballots_of(person: Person, on: date) -> list[tuple[SelfCheck, str]]:
-    """The open self-checks that the person has not answered, each with the token of their ballot."""
+    """The open self-checks in which no answers of the person are counted, each with the token of their ballot."""
     if not SelfCheck.objects.filter(closed_on__isnull=True).exists():
         return []  # most days: nobody is asked anything
     checks = list(self_checks_open_to(person, on).select_related("round"))
-    ballots = [(check, Ballot.of(check.pk, person.pk)) for check in checks]
+    ballots = [(check, Ballot(check.pk, person.pk)) for check in checks]
     marks = [ballot.mark for _check, ballot in ballots]
     spent = set(SpentBallot.objects.filter(pk__in=marks).values_list("pk", flat=True)) if marks else set()
     return [(check, ballot.token) for check, ballot in ballots if ballot.mark not in spent]

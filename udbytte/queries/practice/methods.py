@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from udbytte.domain.figures.suppression import MINIMUM, suppress
+from udbytte.domain.figures.suppression import MINIMUM, in_steps, suppress
 from udbytte.domain.lifecycle import Kind, Stage
 from udbytte.domain.practice.methods import SHAPES, Topic, fitting_methods, shared_words, significant_words
 from udbytte.domain.search.words import folded
@@ -106,7 +106,9 @@ def _stems(words: set[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class MethodUse:
-    """How many people use a method now: in the organisation, and in one unit; None if it may not be shown.
+    """How many people at least use a method now: in the organisation, and in one unit; None if it may not be shown.
+
+    In whole fives, because it is counted anew each time: one person more than yesterday does not show.
 
     `nobody`: it may be shown that nobody in the organisation uses it.
     """
@@ -139,7 +141,8 @@ def methods_in_use(unit: Unit | None, on: date) -> dict[int, MethodUse]:
     enough_people = Employment.objects.on(on).order_by().values("person").distinct()[:MINIMUM].count() >= MINIMUM
     return {
         method: MethodUse(
-            whole[method], own[method] if whole[method] and _may_show_beside_others(rows[method]) else None
+            in_steps(whole[method]),
+            in_steps(own[method]) if whole[method] and _may_show_beside_others(rows[method]) else None,
         )
         if method in rows
         else MethodUse(nobody=enough_people)

@@ -3,7 +3,7 @@
 Everything is of the whole organisation in all rounds: with one round beside all, the others could be computed. Counts
 about fewer than five people are neither shown nor computable: at least two methods are hidden together (`suppress`),
 the effect of a helper is shown only for all methods together, and a hindrance only if five people or more have named
-it.
+it. What was reported after the last Sunday is not counted yet: so nobody sees what a single person has reported.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from udbytte.domain.figures import suppression
 from udbytte.domain.figures.suppression import MINIMUM, group_small_parts, suppress
 from udbytte.domain.lifecycle import DropReason, Kind, Stage
 from udbytte.models import Agreement, Course, Helper, Hindrance, Newness, Outcome, PracticeMethod, WholeTally
@@ -46,29 +47,29 @@ class OutcomeSummary:
     stories: list[str]
 
 
-def outcomes_by_method() -> dict[int, ReportedOutcomes]:
+def outcomes_by_method(on: date) -> dict[int, ReportedOutcomes]:
     """The outcomes of each method, by its id, without methods that may not be shown."""
-    return _reported("method")
+    return _reported("method", on)
 
 
-def outcomes_of_method(method: PracticeMethod) -> OutcomeSummary:
+def outcomes_of_method(method: PracticeMethod, on: date) -> OutcomeSummary:
     """The method's outcomes, and stories of what some do differently now."""
-    return _summary("method", method.pk)
+    return _summary("method", method.pk, on)
 
 
-def outcomes_of_course(course: Course) -> OutcomeSummary:
+def outcomes_of_course(course: Course, on: date) -> OutcomeSummary:
     """The course's outcomes, and stories of what some do differently now."""
     if Outcome.objects.filter(agreement__course=course).order_by()[:MINIMUM].count() < MINIMUM:
         return OutcomeSummary(None, [])
-    return _summary("course", course.pk)
+    return _summary("course", course.pk, on)
 
 
-def _summary(subject: Subject, pk: int) -> OutcomeSummary:
-    reported = _reported(subject).get(pk)
+def _summary(subject: Subject, pk: int, on: date) -> OutcomeSummary:
+    reported = _reported(subject, on).get(pk)
     return OutcomeSummary(reported, _stories(subject, pk) if reported is not None else [])
 
 
-def _reported(subject: Subject) -> dict[int, ReportedOutcomes]:
+def _reported(subject: Subject, on: date) -> dict[int, ReportedOutcomes]:
     """The outcomes that may be shown; one query. It counts people, because one person may have several outcomes.
 
     There are few methods, so a number is also hidden if a small one could be computed from it. There are many courses,
@@ -79,8 +80,8 @@ def _reported(subject: Subject) -> dict[int, ReportedOutcomes]:
     people = "agreement__employee"
     rows = {
         row[key]: row
-        for row in Outcome.objects.filter(**{f"{key}__isnull": False})
-        .order_by()
+        for row in _outcomes_until(on)
+        .filter(**{f"{key}__isnull": False})
         .values(key)
         .annotate(
             people=Count(people, distinct=True),
@@ -94,6 +95,10 @@ def _reported(subject: Subject) -> dict[int, ReportedOutcomes]:
     shown = _shown_keys(subject, {pk: row["people"] for pk, row in rows.items()})
     answered = _shown_keys(subject, {pk: row["sayers"] for pk, row in rows.items()})
     return {pk: _reported_outcomes(rows[pk], pk in answered) for pk in shown}
+
+
+def _outcomes_until(on: date) -> QuerySet[Outcome]:
+    return Outcome.objects.filter(told_on__lte=suppression.counting_day(on)).order_by()
 
 
 def _shown_keys(subject: Subject, people: Mapping[int, int]) -> set[int]:
@@ -153,12 +158,12 @@ class Learning:
 def learning_on(on: date) -> Learning:
     """The outcomes as they were stored for the day, or else counted now."""
     stored = WholeTally.objects.filter(name=NAME, on=on).first()
-    return count_learning() if stored is None else _read(stored.sums)
+    return count_learning(on) if stored is None else _read(stored.sums)
 
 
-def count_learning() -> Learning:
+def count_learning(on: date) -> Learning:
     """The outcomes of the whole organisation, counted from the rows themselves."""
-    outcomes = Outcome.objects.order_by()
+    outcomes = _outcomes_until(on)
     practice = outcomes.filter(agreement__kind=Kind.PRACTICE)
     helped = Exists(Helper.objects.filter(agreement=OuterRef("agreement"), said_yes=True))
     by_help = _grouped(practice.annotate(helped=helped), "helped")
@@ -169,7 +174,7 @@ def count_learning() -> Learning:
     split = suppress({yes: people for yes, (people, _outcome_counts) in by_help.items()})
     whole_people = sum(people for people, _outcome_counts in by_help.values())
     whole = _sum([counts for _people, counts in by_help.values()]) if whole_people >= MINIMUM else None
-    dropped, dropped_else = _dropped()
+    dropped, dropped_else = _dropped(on)
     return Learning(
         whole=whole,
         by_method=sorted(rows, key=lambda row: (-row[1].percent, -row[1].outcomes, row[0].position)),
@@ -217,9 +222,10 @@ def _hindrances(outcomes: QuerySet[Outcome]) -> list[tuple[Hindrance, int]]:
     return sorted(named, key=lambda hindrance: -hindrance[1])
 
 
-def _dropped() -> tuple[list[tuple[DropReason, int]], int]:
+def _dropped(on: date) -> tuple[list[tuple[DropReason, int]], int]:
     """The reasons for dropped practice agreements with how many people gave each, and how many gave other reasons."""
-    rows = Agreement.objects.filter(kind=Kind.PRACTICE, stage=Stage.DROPPED).order_by()
+    until = suppression.counting_day(on)
+    rows = Agreement.objects.filter(kind=Kind.PRACTICE, stage=Stage.DROPPED, closed_on__lte=until).order_by()
     counts = dict(rows.values_list("drop_reason").annotate(people=Count("employee", distinct=True)))
     shown, rest = group_small_parts({DropReason(reason): people for reason, people in counts.items()})
     return sorted(shown.items(), key=lambda row: -row[1]), rest

@@ -26,7 +26,10 @@ STILL_OPEN = [phase for phase in Phase if phase is not Phase.LEARNED]
 
 @dataclass(frozen=True, slots=True)
 class StillOpen:
-    """Counts of a place with all units below; None if there are too few people to show."""
+    """Counts of a place with all units below; None if there are too few people to show.
+
+    `not_held` has the held conversations of units in which fewer than five are held, too.
+    """
 
     conversations: int | None
     not_held: int | None

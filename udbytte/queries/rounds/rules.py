@@ -16,7 +16,8 @@ from django.db.models.fields.json import KeyTextTransform
 
 from udbytte.access.people import reports_of
 from udbytte.access.rounds import own_units_in
-from udbytte.domain.figures.suppression import PublishedSums, publish_tree
+from udbytte.domain.figures import suppression
+from udbytte.domain.figures.suppression import PEOPLE, WEEKLY_BELOW, PublishedSums, publish_tree
 from udbytte.models import (
     Conversation,
     KickoffMeeting,
@@ -185,29 +186,41 @@ class Alignment:
     parts: Sequence[tuple[Unit, Mapping[str, int]]]
 
 
-def alignment_of(round_: Round) -> Alignment:
+def alignment_of(round_: Round, *, on: date) -> Alignment:
     """How aligned a round's people are, as counts that may be shown: of all, and of each unit right below the top."""
     units = list(round_.units.all())
     top = units[0] if len(units) == 1 else None
     tree = tree_below(top)
-    published = publish_tree(tree.top, tree.children, _counted(round_))
+    published = publish_tree(tree.top, tree.children, _counted(round_, on))
     nothing = PublishedSums({}, ())
     parts = [(unit, published.get(unit.pk, nothing)) for unit in right_below(top)]
     return Alignment(published[key_of(top)].shown, [(unit, sums.shown) for unit, sums in parts if sums.counts_somebody])
 
 
-def _counted(round_: Round) -> dict[int, dict[str, int]]:
-    """People by the unit of their conversation. A person with two conversations is counted at the first."""
-    read = set(RulesConfirmation.objects.filter(round=round_).values_list("person_id", flat=True))
-    open_ = RulesQuestion.objects.filter(round=round_, answered_on__isnull=True)
-    waits = set(open_.values_list("employment__person_id", flat=True))
-    met = set(KickoffMeeting.objects.filter(round=round_, held_on__isnull=False).values_list("present", flat=True))
-    talks = Conversation.objects.filter(round=round_).order_by("pk")
-    counted: dict[int, dict[str, int]] = defaultdict(lambda: {"people": 0, "read": 0, "waits": 0, "met": 0})
+def _counted(round_: Round, on: date) -> dict[int, dict[str, int]]:
+    """People by the unit of their conversation. A person with two conversations is counted at the first.
+
+    Small units are counted for the last Sunday, as in the figures.
+    """
+    units: dict[int, set[int]] = defaultdict(set)
     seen: set[int] = set()
+    talks = Conversation.objects.filter(round=round_).order_by("pk")
     for person, unit in talks.values_list("employment__person_id", "employment__unit_id").iterator():
         if person not in seen:
             seen.add(person)
-            for name, whom in (("people", seen), ("read", read), ("waits", waits), ("met", met)):
-                counted[unit][name] += person in whom
-    return dict(counted)
+            units[unit].add(person)
+    now, before = _aligned(round_, on), _aligned(round_, suppression.counting_day(on, round_.closed_on))
+    return {
+        unit: {PEOPLE: len(people)}
+        | {name: len(people & whom) for name, whom in (now if len(people) >= WEEKLY_BELOW else before).items()}
+        for unit, people in units.items()
+    }
+
+
+def _aligned(round_: Round, on: date) -> dict[str, set[int]]:
+    """Who had read the rules, waited for an answer, and had been at a kick-off, on the day."""
+    read = RulesConfirmation.objects.filter(round=round_, confirmed_on__lte=on).values_list("person_id", flat=True)
+    asked = RulesQuestion.objects.filter(round=round_, asked_on__lte=on)
+    waits = asked.filter(Q(answered_on__isnull=True) | Q(answered_on__gt=on))
+    met = KickoffMeeting.objects.filter(round=round_, held_on__lte=on).values_list("present", flat=True)
+    return {"read": set(read), "waits": set(waits.values_list("employment__person_id", flat=True)), "met": set(met)}

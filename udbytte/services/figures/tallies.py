@@ -50,7 +50,7 @@ def update_tallies(*, on: date) -> int:
         wanted = days_to_tally(on)
         if not WholeTally.objects.filter(on=on).exists():
             count_uncoordinated_units(on=on)
-            sums = written_learning(count_learning())
+            sums = written_learning(count_learning(on=on))
             WholeTally.objects.update_or_create(name=LEARNING, defaults={"on": on, "sums": sums})
         UnitTally.objects.exclude(on__in={day for days in wanted.values() for day in days}).delete()
         for round_, days in wanted.items():

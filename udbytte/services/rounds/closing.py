@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from udbytte.access.figures import report_units
 from udbytte.domain.notifications import ConversationsNotHeld
-from udbytte.models import Conversation, NotHeld, Person, Round, RoundReport, WhyNotHeld, valid_on
+from udbytte.models import Conversation, NotHeld, Person, Round, RoundReport, UnitTally, WhyNotHeld, valid_on
 from udbytte.queries.figures.report import common_unit_of, live_report, report_facts
 from udbytte.queries.rounds.closing import unexplained_conversations_of
 from udbytte.services.errors import NotPermitted, Refused
@@ -23,6 +23,7 @@ def store_reports(round_: Round, *, on: date) -> None:
 
     A unit's report is stored only if people of the round are counted there.
     """
+    UnitTally.objects.filter(round=round_).delete()  # small units are counted for the last day now
     place = common_unit_of(round_)
     top = place.path if place is not None else ""
     units = [unit for unit in report_units(on) if unit.path.startswith(top) and unit != place]

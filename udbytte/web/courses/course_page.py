@@ -68,7 +68,7 @@ def course_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("course", pk)
     ahead = list(open_runs(on).filter(course=course).select_related("course"))
     before = course.runs.exclude(pk__in=[run.pk for run in ahead]).select_related("course").order_by("-starts_on", "pk")
-    account = outcomes_of_course(course)
+    account = outcomes_of_course(course, on)
     context = {
         "course": course,
         "about": summary_of(course),

@@ -155,7 +155,8 @@ def counting_note() -> str:
     """How the figures are counted, in short."""
     return _(
         "All figures are counted from what people do in Udbytte. Nobody types them in. Counts about fewer than 5 "
-        "people are not shown and cannot be worked out from the totals. The previous round is shown as it was when it "
+        "people are not shown and cannot be worked out from the totals. Units with fewer than 30 people are counted as "
+        "they were on Sunday, until the round is closed. The previous round is shown as it was when it "
         "had come equally far."
     )
 

@@ -194,8 +194,9 @@ def _how_it_went(report: Report) -> str:
     talks = figures.sums.get(Measure.ROUND, {})
     if not talks.get("base"):
         return _("Fewer than 5 people are in the round here, so no figures are shown.")
-    held = {"held": talks.get("held", 0), "base": talks["base"]}
-    sentences.append(_("%(held)s of %(base)s conversations have been held.") % held)
+    held = {"held": figures.sums.get(Measure.HELD, {}).get("base", 0), "base": talks["base"]}
+    words = _("%(held)s of %(base)s conversations are counted as held. A unit counts when at least 5 have been held.")
+    sentences.append(words % held)
     headline = figures.headline
     if headline.base:
         sentences += [headline_sentence(figures), str(HEADLINE_ADVICE[headline.level])]

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.cache import never_cache
@@ -115,7 +116,7 @@ def public_self_check(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer a self-check with a ballot. Nobody can find out whose ballot it is."""
+    """Answer a self-check with a ballot. Until the night the answer is the same to everybody, also the second time."""
     try:
         right = Ballot.read(token, on=today())
     except BrokenLink:
@@ -124,7 +125,7 @@ def answer_ballot(request: HttpRequest, token: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            answer_self_check(right, answers)
+            answer_self_check(right, answers, now=timezone.now())
         except Refused as refused:
             refusal = refused.message
         else:
@@ -150,17 +151,17 @@ def self_check_results(request: HttpRequest, pk: int) -> HttpResponse:
         "is_hr": roles(request).is_hr,
         "rows": rows,
         "start": _lowest(rows),
+        "is_counted_tonight": check.closed_on is not None and check.closed_on >= today(),
     }
     return render(request, "figures/selfcheck/results.html", context)
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A question with what is experienced and measured. Where too few have an opinion, not even their answers."""
+    """A question with what is experienced and measured; how many gave which answer is never shown."""
 
     comparison: Comparison
     text: SelfCheckQuestion
-    sums: list[tuple[_StrPromise, int]]
     difference: str
     level: Answer | None  # the answer that most would give; unknown where too few have an opinion
     says: str = ""
@@ -178,11 +179,9 @@ class ResultRow:
 
 def _result_row(comparison: Comparison) -> ResultRow:
     percent = comparison.experienced
-    is_known = percent is not None
     return ResultRow(
         comparison=comparison,
         text=QUESTIONS[comparison.number],
-        sums=[(ANSWERS[says], comparison.sums.get(says, 0)) for says in Answer] if is_known else [],
         difference=_difference(comparison),
         level=_level(percent) if percent is not None else None,
     )

@@ -61,8 +61,8 @@ def hours_of(method: PracticeMethod) -> str:
 
 def _method_row(method: PracticeMethod, use: MethodUse, given: ReportedOutcomes | None) -> MethodRow:
     people, here = use.people or 0, use.here or 0
-    total = ngettext("%(people)s person uses it now", "%(people)s people use it now", people) % {"people": people}
-    in_unit = ngettext("%(here)s in your unit", "%(here)s in your unit", here) % {"here": here}
+    total = _("at least %(people)s people use it now") % {"people": people}
+    in_unit = _("at least %(here)s in your unit") % {"here": here}
     return MethodRow(
         method, hours_of(method), total if people else "", in_unit if here else "", learned_much(given), use.nobody
     )
@@ -93,7 +93,7 @@ def methods_page(request: HttpRequest) -> HttpResponse:
     """
     form, on = WishForm(request.GET), today()
     fitting, all_fit = _fitting(form.wanted)
-    use, outcomes = methods_in_use(unit_of(person_of(request).pk, on), on), outcomes_by_method()
+    use, outcomes = methods_in_use(unit_of(person_of(request).pk, on), on), outcomes_by_method(on)
     rows = [_method_row(method, use[method.pk], outcomes.get(method.pk)) for method in fitting]
     part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     context = {
@@ -117,7 +117,7 @@ def method_page(request: HttpRequest, pk: int) -> HttpResponse:
     A hidden method has its page too, because agreements about it link to it.
     """
     method, on = get_object_or_404(PracticeMethod, pk=pk), today()
-    unit, account = unit_of(person_of(request).pk, on), outcomes_of_method(method)
+    unit, account = unit_of(person_of(request).pk, on), outcomes_of_method(method, on)
     context = {
         "method": method,
         "row": _method_row(method, methods_in_use(unit, on)[pk], account.given),

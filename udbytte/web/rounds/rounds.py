@@ -164,7 +164,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(round_: Round, budget: BudgetForm, authority: AuthorityForm) -> RoundPage:
     on, labels = today(), labels_of_units(today())
     progress = progress_of(round_, on=on)
-    alignment = alignment_of(round_) if round_.published_on else None
+    alignment = alignment_of(round_, on=on) if round_.published_on else None
     return RoundPage(
         round=round_,
         status=round_.status_on(on),
@@ -174,7 +174,7 @@ def _page(round_: Round, budget: BudgetForm, authority: AuthorityForm) -> RoundP
         check=round_check(round_) if round_.published_on is None else None,
         progress=progress,
         progress_table=progress_table(round_, progress),
-        confirmed=round_.confirmations.count(),
+        confirmed=alignment.total.get("read", 0) if alignment is not None else 0,
         alignment=alignment,
         alignment_table=alignment_table(alignment) if alignment is not None else None,
         waiting_questions=_questions_have_waited(round_),

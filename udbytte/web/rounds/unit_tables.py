@@ -48,7 +48,7 @@ def alignment_table(alignment: Alignment) -> Table:
 def closing_table(closing: Closing) -> Table:
     """How many conversations were not held, and how many agreements are open."""
     return Table(
-        columns=(_("Unit"), _("Conversations not held"), _("Open agreements")),
+        columns=(_("Unit"), _("Conversations not counted as held"), _("Open agreements")),
         rows=[
             TableRow(unit, (counts.not_held, counts.open) if counts.is_known else (), note=_("too few to show"))
             for unit, counts in closing.parts
