@@ -60,6 +60,7 @@ from .people import (
     valid_on,
 )
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
+from .privacy import Handout, LegalHold, NoticeSeen, PlanNote, PrivacyNotice, RetentionLimit
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
@@ -106,6 +107,7 @@ __all__ = [
     "Goal",
     "GroupConversation",
     "GroupGoal",
+    "Handout",
     "HelpOffer",
     "Helper",
     "HelperRole",
@@ -116,6 +118,7 @@ __all__ = [
     "JointNeed",
     "KickoffMeeting",
     "Language",
+    "LegalHold",
     "LogEntry",
     "MailOutage",
     "ManagerRole",
@@ -125,18 +128,22 @@ __all__ = [
     "Newness",
     "Nomination",
     "NotHeld",
+    "NoticeSeen",
     "Notification",
     "Observation",
     "Outcome",
     "Overrun",
     "PartnerWish",
     "Person",
+    "PlanNote",
     "PracticeGroup",
     "PracticeMethod",
     "Preparation",
     "PreparationQuestion",
     "Press",
+    "PrivacyNotice",
     "Region",
+    "RetentionLimit",
     "Role",
     "RoleAssignment",
     "Round",
