@@ -37,7 +37,8 @@ def test_every_path_leads_to_a_person() -> None:
     for label, model in models().items():
         mapped = DATA_MAP[label]
         for path in [*(about.path for about in mapped.about), *mapped.by]:
-            rows = model._base_manager.filter(**{path: Person(pk=1)} if path != "pk" else {"pk": 1})
+            chosen: dict[str, object] = {path: Person(pk=1)} if path != "pk" else {path: 1}
+            rows = model._base_manager.filter(**chosen)
             assert str(rows.query), (label, path)
         for about in mapped.about:
             assert str(model._base_manager.filter(about.only).query), label

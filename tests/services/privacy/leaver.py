@@ -64,7 +64,7 @@ def write_about_mette(cast: Cast) -> None:
     sign_plan(cast.plan, by=cast.lars, on=TODAY)
     add_attachment(course, kind=AttachmentKind.PROOF, name=f"{WORD}.pdf", content=b"%PDF-1.7", by=cast.mette, on=TODAY)
     take_step(practice, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
-    take_step(course, Event.PROPOSE_DROP, by=cast.lars, on=TODAY, reason="no_time", line=WORD)
+    take_step(course, Event.PROPOSE_DROP, by=cast.lars, on=TODAY, reason="no_time", note=WORD)
     Observation.objects.create(agreement=practice, by=cast.lars, text=f"{WORD}: set", on=TODAY)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.cast import TODAY, Cast
 from tests.services.privacy.leaver import LEFT_ON, WORD, leave, old_message, tables_with, write_about_mette
 from udbytte.domain.privacy import Record, months_before
-from udbytte.models import AuditEntry, AuditKind, Conversation, Email, EarlierText, LegalHold, LogEntry
+from udbytte.models import AuditEntry, AuditKind, Conversation, EarlierText, Email, LegalHold, LogEntry
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.queries.privacy.retention import outlook
 from udbytte.services.errors import Refused

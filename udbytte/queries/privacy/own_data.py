@@ -49,7 +49,7 @@ def everything_about(person: Person) -> list[ModelRows]:
 
 def counts_about(person: Person) -> dict[Record, int]:
     """How many rows about the person there are of each kind of record."""
-    counts = dict.fromkeys((record for record in Record if record is not Record.NOBODY), 0)
+    counts: dict[Record, int] = dict.fromkeys(Record, 0)
     for label, mapped in DATA_MAP.items():
         if mapped.about:
             model = apps.get_model(label)

@@ -120,7 +120,8 @@ def sessions_past(now: datetime) -> QuerySet[Session]:
 def logins_past(now: datetime) -> QuerySet[UserSession]:
     """Rows of the list of logins whose session is gone or has expired."""
     lives = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=now)
-    return UserSession.objects.exclude(Exists(lives))
+    rows: QuerySet[UserSession] = UserSession.objects.exclude(Exists(lives))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Part:
     held: Callable[[QuerySet[Person]], Q]
 
     def due(self, cutoff: date) -> QuerySet[Any]:
-        return self.past(cutoff).exclude(self.held(held_people()))
+        rows: QuerySet[Any] = self.past(cutoff).exclude(self.held(held_people()))
+        return rows
 
 
 def _held_by(*paths: str) -> Callable[[QuerySet[Person]], Q]:

@@ -73,7 +73,8 @@ def _erased(model: type[Model], name: str, value: Any) -> Any:
         return without_words(value)
     if DATA_MAP[model._meta.label].fields[name] is FieldKind.TEXT:
         return GONE
-    return None if model._meta.get_field(name).null else ""
+    field = next(field for field in model._meta.concrete_fields if field.name == name)
+    return None if field.null else ""
 
 
 @transaction.atomic
@@ -133,7 +134,7 @@ def _rows_about(label: str, person: Person) -> QuerySet[Any]:
     model, about = apps.get_model(label), Q()
     for each in DATA_MAP[label].about:
         about |= Q(**{each.path: person.pk})
-    rows = model._base_manager.filter(pk__in=model._base_manager.filter(about).order_by().values("pk"))
+    rows: QuerySet[Any] = model._base_manager.filter(pk__in=model._base_manager.filter(about).order_by().values("pk"))
     if label in OF_A_GROUP:
         path = "group" if model is GroupGoal else "pk"
         rows = rows.exclude(**{f"{path}__in": _shared_groups(person)})

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -16,14 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from udbytte.access.links import HandoutLink
+from udbytte.access.links import HANDOUT_DAYS, HandoutLink
 from udbytte.models import AuditKind, Email, Handout, Person
 from udbytte.services.errors import Refused
 from udbytte.services.locks import lock_row
 from udbytte.services.notifications.account_emails import account_email, wake_worker
 from udbytte.services.people.audit import note
 
-LASTS = timedelta(days=HandoutLink.days_valid)
+LASTS = timedelta(days=HANDOUT_DAYS)
 MOST_TRIES = 5
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
 CODE_LENGTH = 10
@@ -64,7 +63,8 @@ def start_handout(person: Person, *, to: str, by: Person, on: date, now: datetim
     )
     link = HandoutLink(row.pk, handout.pk, on).url
     with override(row.language):
-        email = account_email(person=row, to=to, now=now, html="", **_words(link, code, handout))
+        subject, text = _("What Udbytte has about you"), _text(link, code)
+    email = account_email(person=row, to=to, subject=subject, text=text, html="", now=now)
     email.save()
     Handout.objects.filter(pk=handout.pk).update(email=email)
     wake_worker()
@@ -72,15 +72,16 @@ def start_handout(person: Person, *, to: str, by: Person, on: date, now: datetim
     return handout
 
 
-def _words(link: str, code: str, handout: Handout) -> dict[str, Any]:
-    text = _(
-        "You have asked for everything that Udbytte has about you. Open this page, and write the code there:\n\n"
-        "%(link)s\n\n%(code)s\n\n"
-        "It can be fetched once, within %(days)s days. Have you not asked for it? Then delete this email, and tell the"
-        " workplace."
+def _text(link: str, code: str) -> str:
+    words = {"link": link, "code": f"{code[:5]}-{code[5:]}", "days": HANDOUT_DAYS}
+    parts = (
+        _("You have asked for everything that Udbytte has about you. Open this page, and write the code there:"),
+        "%(link)s",
+        "%(code)s",
+        _("It can be fetched once, within %(days)s days."),
+        _("Have you not asked for it? Then delete this email, and tell the workplace."),
     )
-    words = {"link": link, "code": f"{code[:5]}-{code[5:]}", "days": LASTS.days}
-    return {"subject": _("What Udbytte has about you"), "text": text % words}
+    return "\n\n".join(parts) % words
 
 
 @transaction.atomic

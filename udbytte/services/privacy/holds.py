@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def place_hold(*, person: Person | None, unit: Unit | None, reason: str, by: Per
     if LegalHold.objects.filter(person=person, unit=unit, lifted_on__isnull=True).exists():
         raise Refused(_("There is a hold already."), "person" if person is not None else "unit")
     hold = LegalHold.objects.create(person=person, unit=unit, reason=reason, placed_by=by, placed_on=on)
-    facts = {} if unit is None else {"unit": unit.pk}
+    facts: dict[str, Any] = {} if unit is None else {"unit": unit.pk}
     note(AuditKind.HOLD, by=by, about=person, on=on, thing=hold.pk, **facts)
     return hold
 
@@ -38,5 +39,5 @@ def lift_hold(hold: LegalHold, *, by: Person, on: date) -> None:
         return
     row.lifted_on, row.lifted_by = on, by
     row.save(update_fields=["lifted_on", "lifted_by"])
-    facts = {} if row.unit_id is None else {"unit": row.unit_id}
+    facts: dict[str, Any] = {} if row.unit_id is None else {"unit": row.unit_id}
     note(AuditKind.HOLD_LIFTED, by=by, about=row.person, on=on, thing=row.pk, **facts)

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from udbytte.domain.privacy import LIMITS, Record, months_before
 from udbytte.models import AuditKind, FollowUpRun, Person, RetentionLimit
+from udbytte.queries.privacy.notice import present_notice
 from udbytte.queries.privacy.retention import PARTS, logins_past, months_by_record, sessions_past
 from udbytte.services.errors import Refused
 from udbytte.services.people.audit import note
 
 from .erase import erase_conversation_texts, erase_group_texts, erase_person, retention_door
+from .notice import publish_notice
 
 logger = logging.getLogger("udbytte.retention")
 CHUNK = 1000
@@ -35,7 +37,7 @@ def run_retention(*, on: date, now: datetime) -> dict[str, int]:
         one_by_one = ONE_BY_ONE.get(part.name)
         erased[part.name] = _each(due, one_by_one, on) if one_by_one is not None else _in_chunks(part.name, due)
     erased["logins"] = logins_past(now).delete()[0] + sessions_past(now).delete()[0]
-    counts = {name: count for name, count in erased.items() if count}
+    counts: dict[str, Any] = {name: count for name, count in erased.items() if count}
     if set(counts) - {"logins"}:
         note(AuditKind.RETENTION, by=None, on=on, page="retention", **counts)
     logger.info("retention %s", " ".join(f"{name}={count}" for name, count in erased.items()))
@@ -76,8 +78,12 @@ def _delete(rows: QuerySet[Any]) -> int:
 
 @transaction.atomic
 def set_limits(months: Mapping[Record, int], *, by: Person, on: date) -> bool:
-    """Choose how many months kinds of records are stored; whether anything changed. Refused out of bounds."""
+    """Choose how many months kinds of records are stored; whether anything changed. Refused out of bounds.
+
+    What people were told of the limits is published anew.
+    """
     before = months_by_record()
+    told = present_notice()
     changed = {record: number for record, number in months.items() if before[record] != number}
     for record, number in changed.items():
         limit = LIMITS[record]
@@ -88,5 +94,7 @@ def set_limits(months: Mapping[Record, int], *, by: Person, on: date) -> bool:
             record=record.value, defaults={"months": number, "set_by": by, "set_on": on}
         )
     if changed:
-        note(AuditKind.LIMITS, by=by, on=on, **{record.value: number for record, number in changed.items()})
+        publish_notice(before=told, by=by, on=on)
+        facts: dict[str, Any] = {record.value: number for record, number in changed.items()}
+        note(AuditKind.LIMITS, by=by, on=on, **facts)
     return bool(changed)
