@@ -58,6 +58,9 @@ READINGS = (
 # What somebody read about one person, which this person can see.
 READ_ABOUT_ONE = (AuditKind.CONVERSATION, AuditKind.PLAN, AuditKind.AGREEMENT, AuditKind.DOCUMENT)
 
+# That somebody's records are held says that there is a case: no administrator sees it.
+FOR_HR_ALONE = (AuditKind.HOLD, AuditKind.HOLD_LIFTED)
+
 
 class AuditEntry(models.Model):
     """One event. It has ids and no content, and stays when a person or the thing is gone.

@@ -6,12 +6,16 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import override
 
+from udbytte.domain.numbers import int_from
+from udbytte.models import Person
 from udbytte.queries.privacy.retention import outlook
 from udbytte.runtime.clock import today
-from udbytte.services.privacy.retention import run_retention
+from udbytte.services.errors import Refused
+from udbytte.services.privacy.retention import erase_on_request, run_retention
 
 
 class Command(BaseCommand):
@@ -22,11 +26,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--on", type=date.fromisoformat, default=None, help="with --dry-run: as on that day, as 2028-03-02"
         )
+        parser.add_argument("--person", metavar="#NUMBER", help="erase this one, who has left and asks for it, today")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
             self._say_outlook(options["on"] or today(), as_json=options["json"])
+            return
+        if options["person"]:
+            self._erase(options["person"])
             return
         erased = run_retention(on=today(), now=timezone.now())
         if options["json"]:
@@ -34,6 +42,19 @@ class Command(BaseCommand):
             return
         counts = ", ".join(f"{name} {count}" for name, count in erased.items() if count)
         self.stdout.write(f"Erased: {counts or 'nothing'}.")
+
+    def _erase(self, asked: str) -> None:
+        """One person. A name is not enough: there may be two of that name."""
+        pk = int_from(asked.removeprefix("#"))
+        person = Person.objects.filter(pk=pk).first() if pk is not None else None
+        if person is None:
+            raise CommandError(f"Nobody has the number {asked}. HR finds it on the page of the organisation.")
+        try:
+            with override("en"):
+                erase_on_request(person, on=today())
+        except Refused as refused:
+            raise CommandError(refused.message) from None
+        self.stdout.write(f"Erased: person #{person.pk}.")
 
     def _say_outlook(self, on: date, *, as_json: bool) -> None:
         rows = outlook(on)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from udbytte.access.data_map import DATA_MAP, AtLimit, FieldKind
 from udbytte.domain.privacy import Record
@@ -108,6 +109,7 @@ def erase_person(person: Person, *, on: date) -> None:
     row = Person.objects.select_for_update().get(pk=person.pk)
     with retention_door():
         Notification.objects.filter(agreement__employee=row).delete()
+        _take_name_out_of_notifications(row.name)
         for label, mapped in DATA_MAP.items():
             if not mapped.about or mapped.at_limit is AtLimit.STAY or mapped.record is Record.AUDIT or label == PERSON:
                 continue
@@ -124,6 +126,26 @@ def erase_person(person: Person, *, on: date) -> None:
         row.calendar_feed, row.wants_mail, row.mail_refused_at, row.erased_on = None, False, None, on
         row.sessions_ended += 1
         row.save()
+
+
+def _take_name_out_of_notifications(name: str) -> None:
+    """Others were told things that name the person. Their notifications stay, without the name.
+
+    Somebody else of the same name goes from them too, which is better than a name that stays.
+    """
+    told = Notification.objects.annotate(written=Cast("facts", TextField())).filter(written__contains=name)
+    changed = list(told)
+    for notification in changed:
+        notification.facts = _without_name(notification.facts, name)
+    Notification.objects.bulk_update(changed, ["facts"], batch_size=500)
+
+
+def _without_name(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_name(item, name) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_name(item, name) for item in value]
+    return value.replace(name, GONE) if isinstance(value, str) else value
 
 
 PERSON = Person._meta.label

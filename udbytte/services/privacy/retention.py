@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from udbytte.domain.privacy import LIMITS, Record, months_before
 from udbytte.models import AuditKind, FollowUpRun, Person, RetentionLimit
 from udbytte.queries.privacy.notice import present_notice
-from udbytte.queries.privacy.retention import PARTS, logins_past, months_by_record, sessions_past
+from udbytte.queries.privacy.retention import (
+    PARTS,
+    held_people,
+    logins_past,
+    months_by_record,
+    people_past,
+    sessions_past,
+)
 from udbytte.services.errors import Refused
 from udbytte.services.people.audit import note
 
@@ -74,6 +81,18 @@ def _delete(rows: QuerySet[Any]) -> int:
     """How many rows of this model were deleted, without those that went along."""
     _all, by_model = rows.delete()
     return by_model.get(rows.model._meta.label, 0)
+
+
+@transaction.atomic
+def erase_on_request(person: Person, *, on: date) -> None:
+    """Erase somebody who has left before their limit, because they ask. Refused while they work here or are held."""
+    left = people_past(on).filter(pk=person.pk)
+    if not left.exists():
+        raise Refused(_("Only somebody who has left, and is not erased yet, can be erased."))
+    if held_people().filter(pk=person.pk).exists():
+        raise Refused(_("There is a legal hold on what is about this person."))
+    erase_person(person, on=on)
+    note(AuditKind.RETENTION, by=None, about=person, on=on, page="retention", people=1)
 
 
 @transaction.atomic
