@@ -91,9 +91,8 @@ class Person(AbstractBaseUser):
 
     @property
     def name(self) -> str:
-        if self.erased_on is not None:
-            return gettext("somebody who has left")
-        return f"{self.given_name} {self.family_name}".strip()
+        """Without any name, retention has erased them. `erased_on` is not asked: lists load the names alone."""
+        return f"{self.given_name} {self.family_name}".strip() or gettext("somebody who has left")
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions end when the password or the email changes, and when all of them are ended."""
@@ -106,7 +105,7 @@ class Person(AbstractBaseUser):
     @property
     def short_name(self) -> str:
         """The first given name, for sentences such as "you and Lars"."""
-        return self.given_name.split(" ")[0] if self.erased_on is None else self.name
+        return self.given_name.split(" ")[0] or self.name
 
 
 def valid_on(on: date, prefix: str = "") -> Q:

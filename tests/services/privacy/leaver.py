@@ -21,6 +21,7 @@ from udbytte.models import (
     Employment,
     Notification,
     Observation,
+    Outcome,
     Person,
     Preparation,
     PreparationQuestion,
@@ -65,6 +66,7 @@ def write_about_mette(cast: Cast) -> None:
     add_attachment(course, kind=AttachmentKind.PROOF, name=f"{WORD}.pdf", content=b"%PDF-1.7", by=cast.mette, on=TODAY)
     take_step(practice, Event.ASK, by=cast.mette, on=TODAY, helper=cast.karim)
     take_step(course, Event.PROPOSE_DROP, by=cast.lars, on=TODAY, reason="no_time", note=WORD)
+    Outcome.objects.create(agreement=practice, learned=f"{WORD}: lært", newness="much", shared=True, told_on=TODAY)
     Observation.objects.create(agreement=practice, by=cast.lars, text=f"{WORD}: set", on=TODAY)
 
 

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from tests.cast import TODAY, Cast
 from tests.services.privacy.leaver import LEFT_ON, WORD, leave, old_message, tables_with, write_about_mette
+from udbytte.domain.figures.key_questions import Measure
 from udbytte.domain.privacy import Record, months_before
 from udbytte.models import AuditEntry, AuditKind, Conversation, EarlierText, Email, LegalHold, LogEntry
 from udbytte.queries.figures.tallies import tallies_of
+from udbytte.queries.practice.outcomes import count_learning
 from udbytte.queries.privacy.retention import outlook
 from udbytte.services.errors import Refused
 from udbytte.services.people.audit import note
 from udbytte.services.privacy.retention import run_retention, set_limits
+from udbytte.tasks.retention import erase
 
 pytestmark = pytest.mark.django_db
 FIVE_YEARS_LATER = date(2031, 7, 2)
@@ -36,11 +40,13 @@ def test_months_before_ends_in_the_last_day_of_a_shorter_month() -> None:
 def test_nobodys_word_is_left_of_somebody_who_left_five_years_ago_and_the_figures_are_the_same(cast: Cast) -> None:
     write_about_mette(cast)
     leave(cast)
-    before = tallies_of(cast.round, on=LEFT_ON + timedelta(days=30))
+    before, learned = tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)), count_learning()
+    assert before[cast.kindergarten.pk][Measure.FLOW]["base"] == 2
     assert len(tables_with(WORD)) > 10
     assert run(FIVE_YEARS_LATER)["people"] == 1
     assert tables_with(WORD) == set()
     assert tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)) == before
+    assert count_learning() == learned
     cast.mette.refresh_from_db()
     assert (cast.mette.email, cast.mette.external_id, cast.mette.given_name) == (None, None, "")
     assert cast.mette.name == "en, der er fratrådt"
@@ -116,6 +122,13 @@ def test_messages_go_after_two_years_but_not_what_an_open_agreement_has_told(cas
         kept.email_id,
         fresh.email_id,
     }
+
+
+def test_the_worker_does_it_every_night(cast: Cast) -> None:
+    note(AuditKind.LOGIN, by=cast.mette, about=cast.mette, on=date(2024, 3, 1))
+    erase(timestamp=0)
+    assert not AuditEntry.objects.filter(kind=AuditKind.LOGIN).exists()
+    assert app.tasks["udbytte.tasks.retention.erase"].queueing_lock == "retention"
 
 
 def test_a_limit_is_chosen_within_its_bounds_and_noted(cast: Cast) -> None:

@@ -230,7 +230,7 @@ def _outlook_table(rows: list[Outlook]) -> Table:
             )
             for record, of_record in parts.items()
         ],
-        css="cards",
+        label=_("How long it is stored"),
     )
 
 

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -80,7 +81,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     rows = [
         TableRow(
             RECORD_LABELS[record],
-            (counts[record], str(READERS[record]), how_long(record, months)),
+            (_rows_text(counts[record]), str(READERS[record]), how_long(record, months)),
         )
         for record in ABOUT_A_PERSON
     ]
@@ -93,6 +94,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
     )
     is_refused = form is not None and form.is_bound
     return render(request, "privacy/own_data.html", as_context(page), status=422 if is_refused else 200)
+
+
+def _rows_text(count: int) -> str:
+    return ngettext("%(count)s row", "%(count)s rows", count) % {"count": count}
 
 
 @require_POST
