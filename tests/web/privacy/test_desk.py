@@ -24,7 +24,7 @@ def post(client: Client, do: str, **facts: object) -> int:
     return client.post(reverse("privacy-desk"), data).status_code
 
 
-def months(**changes: int) -> dict[str, object]:
+def months(**changes: int) -> dict[str, int]:
     return {record.value: limit.months for record, limit in LIMITS.items()} | changes
 
 
