@@ -19,6 +19,7 @@ from udbytte.models import (
     DevelopmentPlan,
     Employment,
     ManagerRole,
+    NoticeSeen,
     Person,
     Role,
     RoleAssignment,
@@ -135,6 +136,7 @@ def build_cast() -> Cast:
         published_on=date(2026, 1, 5),
     )
     round_.units.add(municipality)
+    NoticeSeen.objects.bulk_create(NoticeSeen(person=person, number=0, on=LONG_AGO) for person in Person.objects.all())
     conversation = Conversation.objects.create(round=round_, employment=employment, manager=lars, held_on=TODAY)
     plan = DevelopmentPlan.objects.create(conversation=conversation)
     budget = Budget.objects.create(unit=kindergarten, round=round_, amount=20000, published_on=date(2026, 1, 5))

@@ -11,6 +11,7 @@ handler500 = "udbytte.web.base.errors.server_error"
 urlpatterns: list[URLResolver] = [
     path("konto/", include("udbytte.web.accounts.urls")),
     path("", include("udbytte.web.people.urls")),
+    path("", include("udbytte.web.privacy.urls")),
     path("", include("udbytte.web.conversations.urls")),
     path("", include("udbytte.web.agreements.urls")),
     path("", include("udbytte.web.courses.urls")),

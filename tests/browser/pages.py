@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from tests.browser.several_stages import draft, joint_need, kickoff, self_checks
 from tests.cast import TODAY, Cast
 from udbytte.access.links import (
     AnswerLink,
     Ballot,
+    HandoutLink,
     MeetingLink,
     MeetingQuestion,
     PartnerLink,
@@ -21,6 +26,7 @@ from udbytte.models import (
     FundingSource,
     Goal,
     GroupConversation,
+    Handout,
     ImportRun,
     Person,
     PracticeMethod,
@@ -42,6 +48,14 @@ def partner_link(cast: Cast) -> str:
     return PartnerLink(cast.mette.pk, seat.pk, TODAY).path
 
 
+def handout_link(cast: Cast) -> str:
+    """Where somebody who has left writes the code for everything about them."""
+    now = timezone.now()
+    facts = {"to": "jonas@example.test", "code": "-", "made_at": now, "expires_at": now + timedelta(days=7)}
+    handout, _made = Handout.objects.get_or_create(person=cast.jonas, defaults=facts)
+    return HandoutLink(cast.jonas.pk, handout.pk, TODAY).path
+
+
 def meeting_link(cast: Cast, name: str, question: MeetingQuestion, chosen: str = "") -> str:
     """What a letter about a conversation's time links to."""
     talk = Conversation.objects.get(round=cast.round, employment__person__given_name=name)
@@ -57,6 +71,7 @@ def meetings_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", "/hold/samtaler/"),
         ("lars", "/hold/samtaler/tider/"),
         ("karim", f"/samtaler/{talks['Karim']}/tid/"),
+        ("Asta", f"/samtaler/{talks['Asta']}/"),  # she has not gone on from the notice
         *(("lars", f"/samtaler/{talks[name]}/tid/") for name in ("Mette", "Asta", "Bo", "Carla", "Dan", "Eva")),
         ("lars", f"/samtaler/{talks['Bo']}/"),
         ("lars", f"/grupper/{GroupConversation.objects.get().pk}/"),
@@ -111,6 +126,10 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
         ("lars", f"/opfoelgning/{cast.employment.pk}/"),
         ("", partner_link(cast)),
         ("mette", "/indstillinger/"),
+        ("mette", "/mine-oplysninger/"),
+        ("mette", "/persondata/"),
+        ("hanne", "/organisation/persondata/"),
+        ("", handout_link(cast)),
         ("mette", "/maader/"),
         ("mette", "/maader/?wish=hour_a_week&wish=where_i_sit"),
         ("mette", f"/maader/{methods[0]}/"),

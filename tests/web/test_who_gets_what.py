@@ -58,6 +58,9 @@ PAGES: dict[str, set[str]] = {
     "seen-by": ALL,
     "audit": {"hanne", "ida"},
     "audit-export": {"hanne"},
+    "own-data": ALL,
+    "privacy-notice": ALL,
+    "privacy-desk": {"hanne"},
     "helping": ALL,
     "methods": ALL,
     "method": ALL,
@@ -171,7 +174,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed"),
+    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed", "handout"),
 }
 POSTED = {
     *(
@@ -180,6 +183,8 @@ POSTED = {
         "methods-seen",
         "end-role",
         "end-sessions",
+        "own-data-file",
+        "notice-seen",
         "end-missing",
         "demo-enter",
         "decide",

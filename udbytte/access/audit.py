@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from udbytte.models import AuditEntry, Person
-from udbytte.models.audit import READ_ABOUT_ONE, READINGS
+from udbytte.models.audit import FOR_HR_ALONE, READ_ABOUT_ONE, READINGS
 
 
 def readings_about(person: Person, since: date) -> QuerySet[AuditEntry]:
@@ -21,8 +21,8 @@ def readings_about(person: Person, since: date) -> QuerySet[AuditEntry]:
 
 
 def technical_events() -> QuerySet[AuditEntry]:
-    """Logging in, roles, imports and settings, for administrators: what nobody read anything by."""
-    return AuditEntry.objects.exclude(kind__in=READINGS)
+    """Logging in, roles, imports, settings and erasing, for administrators: what nobody read anything by."""
+    return AuditEntry.objects.exclude(kind__in=(*READINGS, *FOR_HR_ALONE))
 
 
 def whole_log(first: date, last: date) -> QuerySet[AuditEntry]:

@@ -18,6 +18,8 @@ from django.utils.crypto import salted_hmac
 from udbytte.domain.lifecycle import Event
 from udbytte.models import Agreement, Person
 
+HANDOUT_DAYS = 7
+
 
 class BrokenLink(Exception):
     """The link was not made by this installation, or was cut or changed on its way."""
@@ -174,6 +176,19 @@ class UndoLink(SignedLink):
     person_id: int
     press_id: int
     back: str
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutLink(SignedLink):
+    """The page on which somebody who has left writes the code for everything about them."""
+
+    salt: ClassVar[str] = "udbytte.handout"
+    prefix: ClassVar[str] = "/udlevering/"
+    days_valid: ClassVar[int | None] = HANDOUT_DAYS
+
+    person_id: int
+    handout_id: int
     made_on: date
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from udbytte.domain.working_days import is_working_day
-from udbytte.models import DemoMark, Email, ManagerRole, Person, below
+from udbytte.models import DemoMark, Email, ManagerRole, NoticeSeen, Person, below
 from udbytte.services.notifications.follow_up import follow_up
 
 from .answers import answer_as_helpers, answer_before_lapses, answer_steps, confirm_what_was_written
@@ -102,6 +102,7 @@ def simulate(
             watch.look(on=day)
             if progress is not None:
                 progress(number + 1, days)
+        _go_on_from_notice(on=until)
     return report_of(watch, days=days, seed=seed, until=until)
 
 
@@ -116,6 +117,11 @@ def _mark_as_demo(*, on: date) -> None:
     if not database_is_empty():
         raise ValueError("there are people in this database already; a demo needs an empty one")
     DemoMark.objects.create(made_on=on)
+
+
+def _go_on_from_notice(*, on: date) -> None:
+    """Everybody has gone on from the notice about personal data before they prepared."""
+    NoticeSeen.objects.bulk_create(NoticeSeen(person=person, number=0, on=on) for person in Person.objects.all())
 
 
 def _demo_follows_up(day: date, *, left: int) -> bool:

@@ -25,7 +25,7 @@ COUNT_ANEW = "DELETE FROM udbytte_unittally; DELETE FROM udbytte_wholetally;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0025_sessions"),
+        ("udbytte", "0026_data_protection"),
     ]
 
     operations = [

@@ -60,6 +60,7 @@ from .people import (
     valid_on,
 )
 from .practice import CatalogueVisit, HelperRole, MethodGroup, PracticeGroup, PracticeMethod, Wish
+from .privacy import Handout, LegalHold, NoticeSeen, PlanNote, PrivacyNotice, RetentionLimit
 from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirmation
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
@@ -107,6 +108,7 @@ __all__ = [
     "Goal",
     "GroupConversation",
     "GroupGoal",
+    "Handout",
     "HelpOffer",
     "Helper",
     "HelperRole",
@@ -117,6 +119,7 @@ __all__ = [
     "JointNeed",
     "KickoffMeeting",
     "Language",
+    "LegalHold",
     "LogEntry",
     "MailOutage",
     "ManagerRole",
@@ -126,18 +129,22 @@ __all__ = [
     "Newness",
     "Nomination",
     "NotHeld",
+    "NoticeSeen",
     "Notification",
     "Observation",
     "Outcome",
     "Overrun",
     "PartnerWish",
     "Person",
+    "PlanNote",
     "PracticeGroup",
     "PracticeMethod",
     "Preparation",
     "PreparationQuestion",
     "Press",
+    "PrivacyNotice",
     "Region",
+    "RetentionLimit",
     "Role",
     "RoleAssignment",
     "Round",

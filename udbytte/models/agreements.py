@@ -311,8 +311,9 @@ class EntriesInForce(models.Manager["LogEntry"]):
 class LogEntry(models.Model):
     """One event in an agreement's life. Append-only: the database refuses to change or delete a row.
 
-    Only `undone` can be set, once. `objects`, and so `agreement.log`, leave out what was undone and the entry that says
-    so: neither counts. The history on the agreement's page reads `all_entries`.
+    Only `undone` can be set, once, and retention takes people's words out of `facts`. `objects`, and so
+    `agreement.log`, leave out what was undone and the entry that says so: neither counts. The history on the
+    agreement's page reads `all_entries`.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="log")
@@ -336,7 +337,7 @@ class LogEntry(models.Model):
     class Meta:
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=("agreement", "number"), name="log_one_entry_a_turn"),)
-        triggers = append_only("the log of agreements is append-only", sets_once="undone")
+        triggers = append_only("the log of agreements is append-only", sets_once="undone", erases="facts")
 
     def __str__(self) -> str:
         return f"{self.agreement_id}.{self.number} {self.event}"

@@ -35,6 +35,15 @@ class AuditKind(models.TextChoices):
     IMPORT = "import", _("imported a file")
     IMPORT_UNDONE = "import_undone", _("undid an import")
     SETTINGS = "settings", _("changed settings")
+    OWN_DATA = "own_data", _("fetched everything about themselves")
+    HANDOUT = "handout", _("started a handout to somebody who has left")
+    HANDOUT_FETCHED = "handout_fetched", _("fetched a handout")
+    HANDOUT_FAILED = "handout_failed", _("gave a wrong code for a handout")
+    HOLD = "hold", _("placed a legal hold")
+    HOLD_LIFTED = "hold_lifted", _("lifted a legal hold")
+    LIMITS = "limits", _("changed retention limits")
+    NOTICE = "notice", _("published the notice about personal data")
+    RETENTION = "retention", _("erased what was past its limit")
 
 
 READINGS = (
@@ -48,6 +57,9 @@ READINGS = (
 )
 # What somebody read about one person, which this person can see.
 READ_ABOUT_ONE = (AuditKind.CONVERSATION, AuditKind.PLAN, AuditKind.AGREEMENT, AuditKind.DOCUMENT)
+
+# That somebody's records are held says that there is a case: no administrator sees it.
+FOR_HR_ALONE = (AuditKind.HOLD, AuditKind.HOLD_LIFTED)
 
 
 class AuditEntry(models.Model):

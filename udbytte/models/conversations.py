@@ -58,6 +58,7 @@ class Conversation(models.Model):
     individual_wished_on = models.DateField(null=True, blank=True)
     held_on = models.DateField(_("Held on"), null=True, blank=True)
     notes = EncryptedTextField(_("Notes from the conversation"), blank=True)
+    texts_erased_on = models.DateField(null=True, blank=True)  # when retention took away the texts of the two
 
     class Meta:
         ordering = ("pk",)

@@ -33,6 +33,7 @@ class GroupConversation(models.Model):
     planned_turn = models.PositiveIntegerField(default=0)
     notes = EncryptedTextField(_("Notes that the group shares"), blank=True)
     held_on = models.DateField(_("Held on"), null=True, blank=True)
+    texts_erased_on = models.DateField(null=True, blank=True)  # when retention took away the notes
 
     class Meta:
         ordering = ("pk",)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .triggers import COUNT_IN_NEW_UNIT, FORGET_TALLIES
@@ -66,6 +67,8 @@ class Person(AbstractBaseUser):
     email_changed_on = models.DateField(null=True, blank=True)  # links that were made until then do not work
     is_active = models.BooleanField(default=True)
     sessions_ended = models.PositiveIntegerField(default=0, db_default=0)  # how often all sessions were ended at once
+    # When retention took away who they were and what was written. The row stays, because figures count its agreements.
+    erased_on = models.DateField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -88,7 +91,8 @@ class Person(AbstractBaseUser):
 
     @property
     def name(self) -> str:
-        return f"{self.given_name} {self.family_name}".strip()
+        """Without any name, retention has erased them. `erased_on` is not asked: lists load the names alone."""
+        return f"{self.given_name} {self.family_name}".strip() or gettext("somebody who has left")
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions end when the password or the email changes, and when all of them are ended."""
@@ -101,7 +105,7 @@ class Person(AbstractBaseUser):
     @property
     def short_name(self) -> str:
         """The first given name, for sentences such as "you and Lars"."""
-        return self.given_name.split(" ")[0]
+        return self.given_name.split(" ")[0] or self.name
 
 
 def valid_on(on: date, prefix: str = "") -> Q:

@@ -56,22 +56,33 @@ class Refuse(pgtrigger.Protect):
         return f"RAISE EXCEPTION '{self.why}' USING ERRCODE = 'restrict_violation';"
 
 
-def append_only(why: str, *, sets_once: str = "") -> tuple[pgtrigger.Trigger, ...]:
-    """No row is changed or deleted. Deleting by retention limit, or an agreement that was added by mistake, says
-    `SET LOCAL udbytte.retention = 'on'` first.
+RETENTION = "current_setting('udbytte.retention', true)"
 
-    `sets_once` is a column that may alone be changed, from false to true.
+
+def append_only(why: str, *, sets_once: str = "", erases: str = "") -> tuple[pgtrigger.Trigger, ...]:
+    """No row is changed or deleted. Deleting by retention limit, or an agreement that was added by mistake, says
+    `SET LOCAL udbytte.retention = 'on'` first (`services.privacy.erase.retention_door`).
+
+    `sets_once` is a column that may alone be changed, from false to true. `erases` is one that retention may alone
+    change, to take people's words out of it.
     """
     changes: dict[str, Any] = {}
+    allowed = []
     if sets_once:
-        others = f"(to_jsonb(NEW) - '{sets_once}') = (to_jsonb(OLD) - '{sets_once}')"
-        allowed = f"NOT OLD.{sets_once} AND NEW.{sets_once} AND {others}"
-        changes["condition"] = pgtrigger.Condition(f"NOT ({allowed})")
-    no_retention = pgtrigger.Condition("current_setting('udbytte.retention', true) IS DISTINCT FROM 'on'")
+        allowed.append(f"NOT OLD.{sets_once} AND NEW.{sets_once} AND {_others_stay(sets_once)}")
+    if erases:
+        allowed.append(f"{RETENTION} IS NOT DISTINCT FROM 'on' AND {_others_stay(erases)}")
+    if allowed:
+        changes["condition"] = pgtrigger.Condition(f"NOT ({' OR '.join(f'({each})' for each in allowed)})")
+    no_retention = pgtrigger.Condition(f"{RETENTION} IS DISTINCT FROM 'on'")
     return (
         Refuse(name="no_update", operation=pgtrigger.Update, why=why, **changes),
         Refuse(name="no_delete", operation=pgtrigger.Delete, condition=no_retention, why=why),
     )
+
+
+def _others_stay(column: str) -> str:
+    return f"(to_jsonb(NEW) - '{column}') = (to_jsonb(OLD) - '{column}')"
 
 
 def mark_stale(counted_in: str) -> tuple[pgtrigger.Trigger, ...]:

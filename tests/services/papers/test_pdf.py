@@ -49,12 +49,15 @@ def facts_of_plan(text: str) -> dict[str, Any]:
     agreement = {"title": text, "kind": text, "when": text, "lines": [text], "next": text}
     return {
         **dict.fromkeys(("over", "under", "foot", "goal", "sign", "next", "nothing", "no_course"), text),
-        **dict.fromkeys(("title", "loose_title", "no_course_title", "signatures_title"), f"Vores ord {text}"),
+        **dict.fromkeys(
+            ("title", "loose_title", "no_course_title", "notes_title", "signatures_title"), f"Vores ord {text}"
+        ),
         "goals": [
             {"text": text, "sign": text, "agreements": [agreement]},
             {"text": text, "sign": "", "agreements": []},
         ],
         "loose": [agreement],
+        "notes": [{"said": text, "by": text}],
         "signatures": [{"said": text, "name": text, "role": text}],
     }
 

@@ -51,6 +51,7 @@ READINGS: dict[str, tuple[AuditKind, About]] = {
 }
 # Pages that show something about several people: noted once a day for each reader.
 LISTS = {
+    "privacy-desk",
     *("team", "team-review", "not-held", "meetings", "offer-times", "team-rules", "slips"),
     *("stalled", "stalled-group", "organisation", "employment", "mails"),
     *("course-board", "course-board-choices", "run", "run-report", "joint", "joint-need"),
@@ -69,6 +70,7 @@ SETTINGS = {
 # Everything else: one's own data, times, catalogues, counts of at least five people, what only changes something (the
 # log of the agreement has that), and pages for everybody.
 NOT_NOTED = {
+    *("own-data", "own-data-file", "privacy-notice", "notice-seen", "handout"),  # fetching is noted by itself
     *("home", "plan", "preferences", "calendar-feed", "new-feed", "end-feed", "seen-by", "audit"),
     *("meeting", "new-group", "back-to-group", "answer-meeting", "texts", "write-field", "suggest-courses"),
     *("observe", "add-file", "remove-file", "write-down", "answer-written", "answer-written-link"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -82,13 +83,20 @@ class MomentField(forms.DateTimeField):
 
 
 class PersonField(forms.CharField):
-    """A colleague: a name with number (from the suggestions), an email address, or a name that only one person has."""
+    """A colleague: a name with number (from the suggestions), an email address, or a name that only one person has.
+
+    `among` may widen or narrow who is meant: whoever works here.
+    """
+
+    def __init__(self, *args: Any, among: Q | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among = Q(is_active=True) if among is None else among
 
     def clean(self, value: Any) -> Person | None:
         text = super().clean(value)
         if not text:
             return None
-        people = list(people_called(text).filter(is_active=True)[:2])
+        people = list(people_called(text).filter(self.among)[:2])
         if len(people) > 1:
             raise forms.ValidationError(_("Several have that name. Choose one from the list, or write a work e-mail."))
         if not people:

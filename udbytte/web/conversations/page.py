@@ -30,10 +30,12 @@ from udbytte.models import (
     Goal,
     Person,
     PracticeMethod,
+    PrivacyNotice,
 )
 from udbytte.queries.agreements.lists import RELATED
 from udbytte.queries.conversations.texts import NO_COURSE, NOTES, OWN
 from udbytte.queries.courses.catalogue import CourseFilter, matching_courses
+from udbytte.queries.privacy.notice import unseen_notice
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.conversations.autosave import discard_set_aside_text
@@ -45,6 +47,7 @@ from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
 from udbytte.web.meetings.page import meeting_context
 from udbytte.web.practice.transfer import course_to_transfer
+from udbytte.web.privacy.labels import limit_lines
 
 from .autosave import (
     AutosaveField,
@@ -104,6 +107,8 @@ class ConversationPage:
     # Preparation
     preparation: PreparationPart
     prepares_now: bool  # a text of the preparation was not saved, so the part is unfolded
+    notice: PrivacyNotice | None  # of personal data, for whoever writes here and has not gone on from it
+    limits: Sequence[tuple[str, str]]  # of the notice: what is stored how long
 
     # From earlier rounds
     shows_last: bool
@@ -170,6 +175,8 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
     if preparation.is_first_reading and other is not None:
         services.note_preparation_read(conversation, other.pk, on=on)
     signing = signing_of(conversation, plan, person, undecided) if plan is not None else None
+    writes = may_write_texts(conversation, person, on)
+    notice = unseen_notice(person) if writes and not is_frozen(conversation) else None
     shows_last = bool(asked_now or preparation.about_last or agreed_before)
     goal_count = sum(part.goal is not None for part in goals)
     parts = parts_of(
@@ -196,6 +203,8 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         done=done_of(parts),
         preparation=preparation,
         prepares_now=bool(failures.get("fields")),
+        notice=notice,
+        limits=limit_lines(notice.limits) if notice is not None else (),
         shows_last=shows_last,
         earlier_agreements=[row(agreement, on) for agreement in agreed_before if agreement.pk not in asked_now],
         open_agreements=open_ones,
@@ -211,7 +220,7 @@ def _page(request: HttpRequest, conversation: Conversation, failures: dict[str, 
         earlier_notes=earlier.get((NOTES, None), []),
         own_notes=text_fields[OWN],
         keeps_earlier=is_frozen(conversation),
-        writes=may_write_texts(conversation, person, on),
+        writes=writes,
         state=state_mark(conversation, person),
         refused=failures.get("refused", ""),
         refused_at=part_named(request) if part_named(request) in places else "",

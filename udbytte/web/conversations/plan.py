@@ -61,7 +61,11 @@ class PlanCard:
 def plan_page(request: HttpRequest, employment: int | None = None) -> HttpResponse:
     """The person's own plans, or those of a direct report's employment; the newest first."""
     person, on = person_of(request), today()
-    plans = plans_seen_by(person, on).select_related("conversation__round").prefetch_related("goals")
+    plans = (
+        plans_seen_by(person, on)
+        .select_related("conversation__round")
+        .prefetch_related("goals", "correction_notes__by")
+    )
     if employment is None:
         employee = person
         plans = plans.filter(conversation__employment__person=person)
@@ -111,7 +115,7 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     plans = plans_seen_by(person_of(request), today()).select_related(*PAPER_RELATED)
     plan = get_object_or_404(plans, pk=pk)
     language = (get_language() or "da")[:2]
-    pdf = render_pdf("plan", _paper_facts(plan), language=language)
+    pdf = render_pdf("plan", paper_facts(plan), language=language)
     word = _("plan")
     name = slugify(f"{word} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
     response = HttpResponse(pdf, content_type="application/pdf")
@@ -119,7 +123,7 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
+def paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
     """What the paper template `plan` reads, in the language of the page."""
     conversation = plan.conversation
     employee, unit = conversation.employment.person, conversation.employment.unit
@@ -141,6 +145,11 @@ def _paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
         "loose_title": _("Agreements without a goal") if plan_text.goals else _("Agreements"),
         "no_course": plan_text.no_course,
         "no_course_title": _("No course is needed, because"),
+        "notes_title": _("Notes beside the signed plan"),
+        "notes": [
+            {"said": row.text, "by": f"{row.by.name}, {day(row.on, ANOTHER_YEAR)}"}
+            for row in plan.correction_notes.select_related("by")
+        ],
         "signatures_title": _("Signatures"),
         "signatures": [
             _signature(plan.employee_signed_on, employee.name, _("the employee")),

@@ -23,7 +23,7 @@ from udbytte.access.people import Roles
 from udbytte.domain.numbers import int_from
 from udbytte.domain.reach import BEGUN
 from udbytte.models import AuditEntry, AuditKind, Role
-from udbytte.models.audit import READINGS
+from udbytte.models.audit import FOR_HR_ALONE, READINGS
 from udbytte.models.formatting import day, day_and_time
 from udbytte.queries.people.audit import names_of, who_has_read_about
 from udbytte.runtime.clock import today
@@ -38,6 +38,8 @@ SHOWN = 100
 SHOWN_FOR = timedelta(days=365)  # one's own readers
 MOST_ROWS = 1_000_000  # a worksheet has room for a few more
 ROWS_AT_ONCE = 2000
+# What somebody does who is not logged in.
+WITHOUT_LOGIN = (AuditKind.LOGIN_FAILED, AuditKind.TOO_OFTEN, AuditKind.HANDOUT_FETCHED, AuditKind.HANDOUT_FAILED)
 WAYS = {"password": lazy("wrong password"), "code": lazy("wrong code"), "second step": lazy("wrong second step")}
 
 
@@ -105,7 +107,7 @@ def _empty_form(on: date) -> PeriodForm:
 
 def _audit_page(request: HttpRequest, form: PeriodForm) -> HttpResponse:
     mine, on = roles(request), today()
-    kinds = [(kind.value, str(kind.label)) for kind in AuditKind if kind not in READINGS]
+    kinds = [(kind.value, str(kind.label)) for kind in AuditKind if kind not in (*READINGS, *FOR_HR_ALONE)]
     kind = request.GET.get("art", "")
     entries: list[AuditEntry] = []
     if mine.is_administrator:
@@ -142,7 +144,7 @@ def _events_table(entries: Sequence[AuditEntry], on: date) -> Table:
 def _who(entry: AuditEntry, names: dict[int, str]) -> str:
     if entry.by_id is not None:
         return names.get(entry.by_id, f"#{entry.by_id}")
-    if entry.kind in (AuditKind.LOGIN_FAILED, AuditKind.TOO_OFTEN):
+    if entry.kind in WITHOUT_LOGIN:
         return _("somebody not logged in")
     return _("whoever runs the server")
 

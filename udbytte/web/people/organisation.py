@@ -119,6 +119,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "imports": roles(request).is_administrator,
+        "keeps_data": roles(request).is_hr,
         "q": words,
         "people": [(job, label_of(job.unit, labels)) for job in people[:30]] if words else [],
         "roles": [(role, label_of(role.unit, labels), role_facts(role)) for role in shown[:SHOWN]],
