@@ -52,6 +52,8 @@ rows = [cast.conversation, own, cast.plan, group, agreement, email, entry,
     FundingApplication(agreement=agreement, source=FundingSource.objects.first(), amount=1, owner=cast.lars,
         due=date(2026, 3, 9), created_on=date(2026, 3, 2)),
     Notification(person=cast.mette, cause="c", kind="step", on=date(2026, 3, 2)),
+    PlanNote(plan=cast.plan, by=cast.mette, on=date(2026, 3, 2)),
+    LegalHold(person=cast.mette, placed_by=cast.hanne, placed_on=date(2026, 3, 2)),
 ]
 left = {{model for model in apps.get_models() if any(
     isinstance(field, (EncryptedTextField, EncryptedJSONField)) for field in model._meta.local_fields)}}

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import udbytte.models.encrypted
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -33,7 +35,12 @@ class Migration(migrations.Migration):
             name="LegalHold",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.CharField(max_length=500, verbose_name="Why the records are needed")),
+                (
+                    "reason",
+                    udbytte.models.encrypted.EncryptedTextField(
+                        max_length=500, verbose_name="Why the records are needed"
+                    ),
+                ),
                 ("placed_on", models.DateField()),
                 ("lifted_on", models.DateField(blank=True, null=True)),
             ],
@@ -53,7 +60,12 @@ class Migration(migrations.Migration):
             name="PlanNote",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=1000, verbose_name="What is wrong, and what is right")),
+                (
+                    "text",
+                    udbytte.models.encrypted.EncryptedTextField(
+                        max_length=1000, verbose_name="What is wrong, and what is right"
+                    ),
+                ),
                 ("on", models.DateField()),
             ],
             options={

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from udbytte.domain.privacy import LIMITS
 
 from .conversations import DevelopmentPlan
+from .encrypted import EncryptedTextField
 from .notifications import Email
 from .people import Person, Unit
 from .triggers import append_only
@@ -41,7 +42,7 @@ class LegalHold(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="holds")
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="holds")
-    reason = models.CharField(_("Why the records are needed"), max_length=LONGEST_HOLD_REASON)
+    reason = EncryptedTextField(_("Why the records are needed"), max_length=LONGEST_HOLD_REASON)
     placed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     placed_on = models.DateField()
     lifted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -139,7 +140,7 @@ class PlanNote(models.Model):
 
     plan = models.ForeignKey(DevelopmentPlan, models.CASCADE, related_name="correction_notes")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    text = models.CharField(_("What is wrong, and what is right"), max_length=LONGEST_PLAN_NOTE)
+    text = EncryptedTextField(_("What is wrong, and what is right"), max_length=LONGEST_PLAN_NOTE)
     on = models.DateField()
 
     class Meta:

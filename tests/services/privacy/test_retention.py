@@ -40,13 +40,13 @@ def test_months_before_ends_in_the_last_day_of_a_shorter_month() -> None:
 def test_nobodys_word_is_left_of_somebody_who_left_five_years_ago_and_the_figures_are_the_same(cast: Cast) -> None:
     write_about_mette(cast)
     leave(cast)
-    before, learned = tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)), count_learning()
+    before, learned = tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)), count_learning(FIVE_YEARS_LATER)
     assert before[cast.kindergarten.pk][Measure.FLOW]["base"] == 2
     assert len(tables_with(WORD)) > 10
     assert run(FIVE_YEARS_LATER)["people"] == 1
     assert tables_with(WORD) == set()
     assert tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)) == before
-    assert count_learning() == learned
+    assert count_learning(FIVE_YEARS_LATER) == learned
     cast.mette.refresh_from_db()
     assert (cast.mette.email, cast.mette.external_id, cast.mette.given_name) == (None, None, "")
     assert cast.mette.name == "en, der er fratrådt"
