@@ -24,6 +24,7 @@ from udbytte.runtime.config import Config
 from udbytte.services.errors import Refused
 from udbytte.services.figures.ballot_box import PrivateKey, count_ballots, keep_ballot_key
 from udbytte.services.figures.selfcheck import close_self_check, open_self_check
+from udbytte.tasks import figures as tasks
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_the_key_is_made_once_and_replaced_when_no_self_check_needs_it(
     assert bytes(BallotKey.objects.get().public) == renewed.public
     count_ballots(renewed)
     assert keep_ballot_key(config()) == renewed  # it has sealed nothing yet
+
+
+@pytest.mark.django_db
+def test_the_worker_makes_the_key_and_counts_at_night(cast: Cast, config: Callable[..., Config], settings: Any) -> None:
+    settings.CONFIG = config()
+    tasks.keep_ballot_key(0)
+    check = open_self_check(None, by=cast.hanne, on=TODAY)
+    votes(check, range(6))
+    tasks.count_ballots(0)
+    check.refresh_from_db()
+    assert (check.answers, check.shown_answers) == (6, 6)
 
 
 @pytest.mark.django_db
