@@ -29,7 +29,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
-from udbytte.services.conversations.plan import add_goal, sign_plan
+from udbytte.services.conversations.plan import add_goal, sign_plan, state_no_course
 from udbytte.services.people.organisation import follow_organisation_changes
 
 WORD = "kanariefugl"  # in all texts by and about Mette
@@ -59,6 +59,7 @@ def write_about_mette(cast: Cast) -> None:
     )
     EarlierText.objects.create(conversation=conversation, field="notes", text=f"{WORD}: før", by=cast.lars, at=now)
     add_goal(cast.plan, text=f"{WORD}: mål", by=cast.mette, on=TODAY)
+    state_no_course(cast.plan, f"{WORD}: intet kursus", by=cast.mette, on=TODAY)
     course = cast.agree(title=f"{WORD}: kursus", purpose=WORD, first_use=WORD)
     practice = cast.agree(Kind.PRACTICE, title=f"{WORD}: praksis", turn_to=WORD)
     sign_plan(cast.plan, by=cast.mette, on=TODAY)
