@@ -13,7 +13,17 @@ from tests.cast import TODAY, Cast
 from tests.services.privacy.leaver import LEFT_ON, WORD, leave, old_message, tables_with, write_about_mette
 from udbytte.domain.figures.key_questions import Measure
 from udbytte.domain.privacy import Record, months_before
-from udbytte.models import AuditEntry, AuditKind, Conversation, EarlierText, Email, LegalHold, LogEntry
+from udbytte.models import (
+    AuditEntry,
+    AuditKind,
+    Conversation,
+    CountedAgreement,
+    CountedConversation,
+    EarlierText,
+    Email,
+    LegalHold,
+    LogEntry,
+)
 from udbytte.queries.figures.tallies import tallies_of
 from udbytte.queries.practice.outcomes import count_learning
 from udbytte.queries.privacy.retention import outlook
@@ -23,6 +33,7 @@ from udbytte.services.privacy.retention import run_retention, set_limits
 from udbytte.tasks.retention import erase
 
 pytestmark = pytest.mark.django_db
+COUNTED = (CountedConversation, CountedAgreement)
 FIVE_YEARS_LATER = date(2031, 7, 2)
 
 
@@ -41,12 +52,14 @@ def test_nobodys_word_is_left_of_somebody_who_left_five_years_ago_and_the_figure
     write_about_mette(cast)
     leave(cast)
     before, learned = tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)), count_learning(FIVE_YEARS_LATER)
+    rows = [list(model.objects.order_by("pk").values()) for model in COUNTED]
     assert before[cast.kindergarten.pk][Measure.FLOW]["base"] == 2
     assert len(tables_with(WORD)) > 10
     assert run(FIVE_YEARS_LATER)["people"] == 1
     assert tables_with(WORD) == set()
     assert tallies_of(cast.round, on=LEFT_ON + timedelta(days=30)) == before
     assert count_learning(FIVE_YEARS_LATER) == learned
+    assert [list(model.objects.order_by("pk").values()) for model in COUNTED] == rows
     cast.mette.refresh_from_db()
     assert (cast.mette.email, cast.mette.external_id, cast.mette.given_name) == (None, None, "")
     assert cast.mette.name == "en, der er fratrådt"

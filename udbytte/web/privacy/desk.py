@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -108,6 +108,7 @@ class DeskPage:
     notice_open: bool
     holds: Table
     hold_form: HoldForm
+    units: Collection[str]  # as suggestions
     handouts: Table
     handout_form: HandoutForm
 
@@ -195,6 +196,7 @@ def _press(request: HttpRequest, do: str, number: int, on: date) -> HttpResponse
 
 
 def _page(request: HttpRequest, shown: dict[str, Any], on: date, *, failed: str = "") -> HttpResponse:
+    labels = labels_of_units(on)
     page = DeskPage(
         outlook=_outlook_table(outlook(on)),
         limits=shown["limits"],
@@ -202,7 +204,8 @@ def _page(request: HttpRequest, shown: dict[str, Any], on: date, *, failed: str 
         notice=present_notice(),
         notice_form=shown["notice"],
         notice_open=failed == "notice",
-        holds=_holds_table(on),
+        holds=_holds_table(labels, on),
+        units=labels.values(),
         hold_form=shown["hold"],
         handouts=_handouts_table(on),
         handout_form=shown["handout"],
@@ -234,9 +237,8 @@ def _outlook_table(rows: list[Outlook]) -> Table:
     )
 
 
-def _holds_table(on: date) -> Table:
+def _holds_table(labels: dict[int, str], on: date) -> Table:
     holds = LegalHold.objects.select_related("person", "unit", "placed_by").order_by("lifted_on", "-placed_on", "-pk")
-    labels = labels_of_units(on)
     rows = []
     for hold in holds[:SHOWN]:
         what = hold.person.name if hold.person is not None else label_of(hold.unit, labels)
