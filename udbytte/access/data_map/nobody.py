@@ -52,7 +52,11 @@ NOBODY: dict[str, Rows] = {
     "udbytte.KickoffMeeting": about_nobody(
         by="by", fields="planned_at minutes place planned_turn held_on", texts="agenda clarified"
     ),
-    "udbytte.SelfCheck": about_nobody(fields="opened_on closed_on answers sums shown_answers shown"),
+    "udbytte.SelfCheck": about_nobody(
+        fields="opened_on closed_on answers sums shown_answers shown public_key is_unreadable"
+    ),
+    "udbytte.SealedAnswers": about_nobody(secrets="sealed"),
+    "udbytte.BallotKey": about_nobody(fields="public"),
     "udbytte.SpentBallot": about_nobody(secrets="mark"),
     "udbytte.RetentionLimit": about_nobody(by="set_by", fields="record months set_on"),
     "udbytte.PrivacyNotice": about_nobody(by="by", fields="number contact addition limits published_on"),
