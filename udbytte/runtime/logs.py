@@ -13,7 +13,7 @@ KEYS = re.compile(
 
 
 class OneLine(logging.Filter):
-    """What a stranger sends, such as the wrong host of a probe, gets one line and no traceback: the fault is not ours."""
+    """What a stranger sends, such as the wrong host of a probe, gets one line and no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage().replace("ALLOWED_HOSTS", "UDBYTTE_HOSTS")
