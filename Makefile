@@ -78,6 +78,9 @@ soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 fuzz: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@FUZZ_SEED=$(or $(SEED),1) FUZZ_REQUESTS=$(or $(REQUESTS),10000) $(BIN)/pytest tests/web/test_fuzz.py
 
+attack: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(BIN)/pytest -m "" tests/attack || { echo "attack: somebody reads or changes too much, see above."; exit 1; }
+
 bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 	@exec $(BIN)/udbytte bench
 

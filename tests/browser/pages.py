@@ -24,7 +24,6 @@ from udbytte.models import (
     Conversation,
     Course,
     FundingSource,
-    Goal,
     GroupConversation,
     Handout,
     ImportRun,
@@ -33,6 +32,7 @@ from udbytte.models import (
     WrittenAnswer,
 )
 from udbytte.queries.conversations.texts import mark_of_plan
+from udbytte.services.conversations.plan import add_goal
 
 
 def person_called(cast: Cast, who: str) -> Person | None:
@@ -106,7 +106,7 @@ def pages_of(cast: Cast) -> list[tuple[str, str]]:
     """Who looks at which page."""
     one = cast.plan.agreements.filter(step="settle_money").get().pk
     course = Course.objects.get().pk
-    goal = Goal.objects.get_or_create(plan=cast.plan, text="Blive tryg i svære samtaler", sign="Jeg tager dem selv")[0]
+    goal = add_goal(cast.plan, text="Blive tryg i svære samtaler", sign="Jeg tager dem selv", by=cast.mette, on=TODAY)
     methods = PracticeMethod.objects.filter(key__in=("mentor", "new_tasks")).values_list("pk", flat=True)
     return [
         ("mette", "/"),

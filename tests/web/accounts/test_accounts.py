@@ -133,6 +133,7 @@ def test_two_steps_from_turning_on_to_turning_off(transactional_db: None, cast: 
     assert "Slå det andet trin til" in page and 'src="data:image/svg+xml' in page
     assert "Koden er forkert." in ours(client.post(reverse("mfa_activate_totp"), {"code": "000000"}))
     secret = turn_on(client)
+    assert Authenticator.objects.get(type="totp").data["secret"].startswith("e1:")
     codes = ours(client.get(reverse("mfa_view_recovery_codes")))
     assert "Nødkoder" in codes and "Login i to trin er slået til." in codes
     (email,) = sent()
