@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
@@ -163,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.openid.SocialAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "udbytte.web.accounts.forms.Login",
     "request_login_code": "udbytte.web.accounts.forms.RequestLoginCode",
@@ -204,6 +205,8 @@ MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 IDLE_SECONDS = CONFIG.idle_minutes * 60
+SIGN_ON = CONFIG.sign_on  # where people log in at work; web/accounts/sign_on.py
+SECOND_STEP_FOR = CONFIG.second_step_for
 
 # --- What a browser may do with our pages ---
 SECURE_CONTENT_TYPE_NOSNIFF = True

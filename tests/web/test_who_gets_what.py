@@ -180,6 +180,7 @@ POSTED = {
         "methods-seen",
         "end-role",
         "end-sessions",
+        "let-in-new-account",
         "end-missing",
         "demo-enter",
         "decide",

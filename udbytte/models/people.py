@@ -240,8 +240,8 @@ class RoleAssignment(Dated):
     """A role for a unit with all below it, or (no unit) for the whole organisation. A row is never deleted.
 
     A role that is ended on the day it was given gets the day before as its last day. So it holds on no day, and the row
-    still says who gave and who ended it. `given_by` and `ended_by` are empty where a command did it, and in rows that
-    are older than these fields.
+    still says who gave and who ended it. `given_by` and `ended_by` are empty where a command did it, where the person
+    logs in at work did it (`given_by_sign_on` is its name), and in rows that are older than these fields.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
@@ -249,9 +249,11 @@ class RoleAssignment(Dated):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles")
     given_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     given_by_command = models.BooleanField(default=False, db_default=False)
+    given_by_sign_on = models.CharField(max_length=100, blank=True, default="", db_default="")
     given_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     ended_by_command = models.BooleanField(default=False, db_default=False)
+    ended_by_sign_on = models.CharField(max_length=100, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DatedQuerySet["RoleAssignment"].as_manager()

@@ -25,6 +25,7 @@ from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.postgres import OLDEST_VERSION
 
 from .demo import is_demo_database
+from .sign_on import trouble_with
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
@@ -68,6 +69,8 @@ def findings(now: datetime) -> list[Finding]:
             _proxies,
             *looks,
         ]
+    if settings.SIGN_ON.providers:
+        looks.append(_sign_on)
     return [database, *(_look(look) for look in looks)]
 
 
@@ -209,6 +212,15 @@ def _assets() -> Finding:
     if missing:
         return Finding("assets", f"missing: {', '.join(missing)}", mend)
     return Finding("assets", "all there")
+
+
+def _sign_on() -> Finding:
+    """Whether each provider of the login at work can be used; the first trouble is told."""
+    for provider in settings.SIGN_ON.providers:
+        seen, mend = trouble_with(provider)
+        if mend:
+            return Finding("sign-on", f"{provider.id}: {seen}", mend)
+    return Finding("sign-on", ", ".join(provider.id for provider in settings.SIGN_ON.providers))
 
 
 def _secret() -> Finding:

@@ -40,6 +40,7 @@ OWN = {
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
 }
+AT_WORK = {"work-login", "openid_connect_callback"}  # tests/web/accounts/test_work_login.py
 
 
 def names() -> set[str]:
@@ -75,7 +76,7 @@ def turn_on(client: Client) -> str:
 
 
 def test_only_what_is_used_has_an_address(cast: Cast) -> None:
-    assert names() == OPEN | STAGES | OWN
+    assert names() == OPEN | STAGES | OWN | AT_WORK
     for path in ("signup/", "email/", "password/reset/", "password/set/", "3rdparty/", "2fa/", "reauthenticate/"):
         assert enter(cast.mette).get(f"/konto/{path}").status_code == 404
 

@@ -1,8 +1,8 @@
 """The addresses of logging in. Nobody signs up or changes their address here: both come from the import.
 
-A code by email lets a person in. A password instead of it, and a second step (an app that shows codes), are everyone's
-own choice. A forgotten password needs no page: a person who logs in with a code can choose a new one. The views are
-django-allauth's, the pages and texts are ours (templates/account, templates/mfa).
+The login at work lets a person in, or a code by email. A password instead of the code, and a second step (an app that
+shows codes), are everyone's own choice. A forgotten password needs no page: a person who logs in with a code can choose
+a new one. The views are django-allauth's, the pages and texts are ours (templates/account, templates/mfa).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from udbytte.web.base.request import person_of
 
 from .forms import ChoosePassword
 from .sessions import end_others, sessions
+from .work_login import LogOut, begin, finish
 
 
 class TurnOn(totp.ActivateTOTPView):  # type: ignore[misc]
@@ -76,7 +77,9 @@ urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("logout/", account.logout, name="account_logout"),
+    path("arbejdslogin/<slug:provider_id>/", begin, name="work-login"),
+    path("arbejdslogin/<slug:provider_id>/tilbage/", finish, name="openid_connect_callback"),
+    path("logout/", LogOut.as_view(), name="account_logout"),
     path("adgangskode/", password, name="account_password"),
     path("logins/", sessions, name="sessions"),
     path("logins/andre/", end_others, name="end-other-sessions"),

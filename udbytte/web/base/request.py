@@ -20,6 +20,8 @@ from udbytte.queries.demo import has_demo_login, has_mailbox
 from udbytte.queries.notifications.mail import open_outage
 from udbytte.runtime.clock import today
 
+from .sign_on import again_at_work
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -129,6 +131,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "accessibility_statement": settings.ACCESSIBILITY_STATEMENT,
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
+        "sign_on": settings.SIGN_ON,
+        "again_at_work": SimpleLazyObject(lambda: again_at_work(request)),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
     }
 

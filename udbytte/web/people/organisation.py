@@ -57,18 +57,23 @@ class RoleForm(StyledForm):
 
 def role_facts(role: RoleAssignment) -> str:
     """Since when a person has a role, who gave it, and who ended it if it has ended."""
-    server = _("whoever runs the server")
-    by = server if role.given_by_command else role.given_by.name if role.given_by is not None else ""
+    by = _by(role.given_by, role.given_by_sign_on, by_command=role.given_by_command)
     facts = {"day": date_format(role.starts_on, "DATE_FORMAT"), "by": by}
     sentences = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
     if role.ends_on is not None:
-        by = server if role.ended_by_command else role.ended_by.name if role.ended_by is not None else ""
+        by = _by(role.ended_by, role.ended_by_sign_on, by_command=role.ended_by_command)
         facts = {"day": date_format(role.ends_on, "DATE_FORMAT"), "by": by}
         if role.ends_on < role.starts_on:
             sentences.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
         else:
             sentences.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
     return ", ".join(sentences)
+
+
+def _by(person: Person | None, sign_on: str, *, by_command: bool) -> str:
+    if by_command:
+        return _("whoever runs the server")
+    return person.name if person is not None else sign_on
 
 
 def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
