@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "udbytte.web.accounts.sessions.SessionMiddleware",
     "udbytte.web.base.drafts.LoginMiddleware",
+    "udbytte.web.base.second_step.SecondStepMiddleware",
     "udbytte.web.base.private.PrivateMiddleware",
     "udbytte.web.base.audit.AuditMiddleware",
     "udbytte.web.base.locale.LanguageMiddleware",
@@ -199,8 +200,9 @@ MFA_FORMS = {
     "authenticate": "udbytte.web.accounts.forms.Authenticate",
     "reauthenticate": "udbytte.web.accounts.forms.Reauthenticate",
     "activate_totp": "udbytte.web.accounts.forms.ActivateTOTP",
+    "add_webauthn": "udbytte.web.accounts.forms.AddPasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False

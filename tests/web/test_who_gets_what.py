@@ -181,6 +181,7 @@ POSTED = {
         "end-role",
         "end-sessions",
         "let-in-new-account",
+        "reset-second-step",
         "end-missing",
         "demo-enter",
         "decide",

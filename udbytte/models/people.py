@@ -283,6 +283,30 @@ class RoleAssignment(Dated):
         return f"{self.person}: {self.get_role_display()}"
 
 
+class SecondStepReset(models.Model):
+    """Two administrators reset somebody's second step: one asks, another confirms. A row is never deleted."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="second_step_resets")
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    done_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(done_by__isnull=True) | ~Q(done_by=F("asked_by")), name="second_step_reset_takes_two"
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=F("asked_by")) & ~Q(person=F("done_by")), name="second_step_reset_by_others"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
+
+
 class MissingPeriod(Dated):
     """An employment or a manager role that the organisation's file has lacked from a day on, without an end of its own.
 

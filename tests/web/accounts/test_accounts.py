@@ -35,6 +35,8 @@ OWN = {
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
@@ -76,7 +78,7 @@ def turn_on(client: Client) -> str:
 
 
 def test_only_what_is_used_has_an_address(cast: Cast) -> None:
-    assert names() == OPEN | STAGES | OWN | AT_WORK
+    assert names() == OPEN | STAGES | OWN | AT_WORK | {"mfa_remove_webauthn"}
     for path in ("signup/", "email/", "password/reset/", "password/set/", "3rdparty/", "2fa/", "reauthenticate/"):
         assert enter(cast.mette).get(f"/konto/{path}").status_code == 404
 

@@ -10,6 +10,7 @@ from allauth.core import context as allauth_context
 from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.cache import cache
@@ -20,11 +21,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.models import Person
 from udbytte.queries.health import TOO_FEW_ADDRESSES
 from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
+from udbytte.services.people.second_step import seal, unseal
 from udbytte.web.base.audit import note_too_often
 
 from .work_login import can_use_codes
@@ -137,16 +140,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(is_mfa_enabled(self.request.user))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """How somebody who logged in a while ago shows that it is still them: by the app, if they use one."""
+        """How somebody who logged in a while ago shows that it is still them: by the app, a passkey or a code."""
         if not user.is_authenticated or not is_mfa_enabled(user):
             return []
-        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+        has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        name = "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn"
+        return [{"id": name, "description": "", "url": reverse(name)}]
+
+    def get_login_stages(self) -> list[str]:
+        """As allauth has them, with our second step."""
+        theirs, ours = "allauth.mfa.stages.AuthenticateStage", "udbytte.web.accounts.stages.SecondStep"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second step of logging in, with our messages."""
 
+    encrypt = staticmethod(seal)
+    decrypt = staticmethod(unseal)
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
         "cannot_generate_recovery_codes": lazy("Turn on logging in with two steps first."),
     }
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        """What a passkey is called whose owner has not named it."""
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": known + 1}

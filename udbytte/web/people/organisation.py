@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -30,6 +31,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people.missing import end_missing_person
 from udbytte.services.people.roles import choose_manager, end_role, give_role
+from udbytte.services.people.second_step import has_second_step, open_reset
 from udbytte.services.people.sessions import end_all_sessions
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
@@ -234,6 +236,8 @@ def _show_employment(
 ) -> HttpResponse:
     own, ends = job.person == person_of(request), roles(request).is_administrator
     context: dict[str, Any] = {"employment": job, "form": form, "own": own, "ends_sessions": ends}
+    if ends and not own and has_second_step(job.person):
+        context |= {"resets": True, "reset": open_reset(job.person, timezone.now())}
     if roles(request).is_hr:
         absences = job.absences.filter(ends_on__gte=today())
         context |= {"absence": absence or AbsenceForm(auto_id="leave_%s"), "absences": absences}
