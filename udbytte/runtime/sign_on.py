@@ -33,10 +33,12 @@ class Provider:
     finds: str = "email"  # what the claim is compared with: the person's email or external id
     claim: str = "email"
     trust_email: bool = False  # believe an email that the provider does not call verified
-    require: Mapping[str, str] = field(default_factory=dict)  # claims that everybody must have, such as the tenant
+    require: Mapping[str, str] = field(
+        default_factory=dict, hash=False
+    )  # claims that everybody must have, such as the tenant
     second_step: tuple[str, ...] = ()  # values of amr or acr that say that a second step was taken there
     roles_claim: str = "roles"
-    roles: Mapping[str, str] = field(default_factory=dict)  # a value of roles_claim: the role it gives
+    roles: Mapping[str, str] = field(default_factory=dict, hash=False)  # a value of roles_claim: the role it gives
 
 
 @dataclass(frozen=True, kw_only=True)

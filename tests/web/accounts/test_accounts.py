@@ -42,7 +42,8 @@ OWN = {
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
 }
-AT_WORK = {"work-login", "openid_connect_callback"}  # tests/web/accounts/test_work_login.py
+# tests/web/accounts/test_work_login.py and test_saml.py
+AT_WORK = {"work-login", "openid_connect_callback", "saml-answer", "saml-metadata"}
 
 
 def names() -> set[str]:

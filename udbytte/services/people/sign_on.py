@@ -110,3 +110,14 @@ def follow_roles(person: Person, provider: Provider, claims: Claims, *, on: date
             logger.warning("The role %s of person %s stays: nobody else has it.", assignment.role, person.pk)
     for role in sorted(wanted - set(held.values_list("role", flat=True))):
         give_role(person=person, role=Role(role), unit=None, by=None, on=on, by_sign_on=provider.name)
+
+
+@transaction.atomic
+def let_in(provider: Provider, uid: str, claims: Claims, *, on: date) -> Person:
+    """The person of an account at a provider, who is found by the claims the first time. Raises NotLetIn."""
+    check_required(provider, claims)
+    known = SocialAccount.objects.filter(provider=provider.id, uid=uid).select_related("user").first()
+    person: Person = link_person(provider, SocialAccount(uid=uid), claims) if known is None else known.user
+    if person.is_active:
+        follow_roles(person, provider, claims, on=on)
+    return person

@@ -103,7 +103,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 provider=provider.id,
                 at=float(sociallogin.token_claims.get("auth_time") or 0),
                 has_second_step=is_second_step_taken(provider, claims),
-                id_token=sociallogin.id_token,
+                ticket=sociallogin.id_token,
             ),
             person,
             sociallogin.account.uid,

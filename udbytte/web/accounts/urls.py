@@ -33,7 +33,7 @@ from udbytte.web.base.request import person_of
 
 from .forms import ChoosePassword
 from .sessions import end_others, sessions
-from .work_login import LogOut, begin, finish
+from .work_login import LogOut, begin, finish, finish_by_saml, saml_metadata
 
 
 class TwoSteps(mfa.IndexView):  # type: ignore[misc]
@@ -111,6 +111,8 @@ urlpatterns = [
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("arbejdslogin/<slug:provider_id>/", begin, name="work-login"),
     path("arbejdslogin/<slug:provider_id>/tilbage/", finish, name="openid_connect_callback"),
+    path("arbejdslogin/<slug:provider_id>/saml/", finish_by_saml, name="saml-answer"),
+    path("arbejdslogin/<slug:provider_id>/metadata/", saml_metadata, name="saml-metadata"),
     path("logout/", LogOut.as_view(), name="account_logout"),
     path("adgangskode/", password, name="account_password"),
     path("logins/", sessions, name="sessions"),

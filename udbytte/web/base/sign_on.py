@@ -31,7 +31,7 @@ class WorkLogin:
     provider: str
     at: float
     has_second_step: bool
-    id_token: str = ""  # for logging out there too
+    ticket: str = ""  # by which the person is logged out there too
 
 
 def remember_work_login(request: HttpRequest, login: WorkLogin) -> None:
