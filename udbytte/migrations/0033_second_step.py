@@ -1,22 +1,10 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.utils.module_loading import import_string
-
-
-def seal_secrets(apps, schema_editor):
-    """Encrypt what code apps and emergency codes were stored with, also of people who never log in again."""
-    seal = import_string("udbytte.services.people.second_step.seal")
-    for authenticator in apps.get_model("mfa", "Authenticator").objects.filter(type__in=("totp", "recovery_codes")):
-        name = "secret" if authenticator.type == "totp" else "seed"
-        if name in authenticator.data and ":" not in authenticator.data[name]:
-            authenticator.data[name] = seal(authenticator.data[name])
-            authenticator.save(update_fields=["data"])
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mfa", "0003_authenticator_type_uniq"),
         ("udbytte", "0032_sign_on"),
     ]
 
@@ -76,5 +64,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(seal_secrets, migrations.RunPython.noop),
     ]

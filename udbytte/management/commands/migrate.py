@@ -1,4 +1,4 @@
-"""`udbytte migrate`: Django's own command, and then the catalogue that Udbytte is delivered with."""
+"""`udbytte migrate`: Django's own command, and then the catalogue that Udbytte is delivered with, and older secrets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from udbytte.services.delivered import deliver_catalogue
+from udbytte.services.people.second_step import seal_older_secrets
 
 # The first and the last of the thirty migrations that 0001_models came in place of. It cannot have them as `replaces`,
 # because it is replaced itself, and Django 5.2 knows no replacing in two steps.
@@ -32,3 +33,4 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
             deliver_catalogue()
+            seal_older_secrets()

@@ -25,6 +25,7 @@ from .audit import note
 from .sessions import end_all_sessions
 
 SEALED = "sealed1:"  # before what is encrypted; a secret without it is older than encryption
+NAMES_OF_SECRETS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
 RESET_HOLDS = timedelta(hours=24)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # emergency codes alone are no second step
 
@@ -42,6 +43,16 @@ def unseal(stored: str) -> str:
         return _fernet().decrypt(stored.removeprefix(SEALED).encode()).decode()
     except InvalidToken:
         return ""
+
+
+@transaction.atomic
+def seal_older_secrets() -> None:
+    """Encrypt what was stored before secrets were encrypted, also of people who never log in again."""
+    for authenticator in Authenticator.objects.filter(type__in=NAMES_OF_SECRETS).select_for_update():
+        name = NAMES_OF_SECRETS[authenticator.type]
+        if not authenticator.data.get(name, SEALED).startswith(SEALED):
+            authenticator.data[name] = seal(authenticator.data[name])
+            authenticator.save(update_fields=["data"])
 
 
 def _fernet() -> Fernet:

@@ -51,18 +51,17 @@ def is_second_step_taken(provider: Provider, claims: Claims) -> bool:
 
 
 @transaction.atomic
-def link_person(provider: Provider, account: SocialAccount, claims: Claims) -> Person:
+def link_person(provider: Provider, uid: str, claims: Claims) -> Person:
     """Find the imported person whom the claims name, and remember that they have this account. Nobody is created.
 
     Afterwards the account alone finds the person, so that a new email at the provider changes nothing. A person has
     one account at a provider: an address that was given on to somebody new does not open the old one's conversations.
     """
     person = _person_for(provider, claims)
-    others = SocialAccount.objects.filter(user=person, provider=provider.id)
-    if others.select_for_update().exists():
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # of two first logins at once, one makes the link
+    if SocialAccount.objects.filter(user=person, provider=provider.id).exclude(uid=uid).exists():
         raise NotLetIn("other_account")
-    account.user, account.provider, account.extra_data = person, provider.id, {}
-    account.save()
+    SocialAccount.objects.get_or_create(provider=provider.id, uid=uid, defaults={"user": person, "extra_data": {}})
     return person
 
 
@@ -117,7 +116,7 @@ def let_in(provider: Provider, uid: str, claims: Claims, *, on: date) -> Person:
     """The person of an account at a provider, who is found by the claims the first time. Raises NotLetIn."""
     check_required(provider, claims)
     known = SocialAccount.objects.filter(provider=provider.id, uid=uid).select_related("user").first()
-    person: Person = link_person(provider, SocialAccount(uid=uid), claims) if known is None else known.user
+    person: Person = link_person(provider, uid, claims) if known is None else known.user
     if person.is_active:
         follow_roles(person, provider, claims, on=on)
     return person

@@ -88,7 +88,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             claims: Claims = sociallogin.claims
             check_required(provider, claims)
             if not sociallogin.is_existing:
-                sociallogin.user = link_person(provider, sociallogin.account, claims)
+                sociallogin.user = link_person(provider, sociallogin.account.uid, claims)
             person: Person = sociallogin.user
             if person.is_active:
                 follow_roles(person, provider, claims, on=today())
