@@ -269,6 +269,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
         "saml2": {"level": "CRITICAL"},  # it writes who logs in; web/accounts/saml.py says what went wrong
         "udbytte.audit": {"level": "WARNING"},  # web processes and workers write its lines, and commands do not
     },
