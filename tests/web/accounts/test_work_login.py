@@ -172,6 +172,12 @@ def test_a_provider_that_is_away_is_named(cast: Cast, provider: Provider) -> Non
     assert person_in(browser) is None
 
 
+def test_a_provider_that_calls_itself_otherwise_is_not_asked(cast: Cast, provider: Provider) -> None:
+    provider.issuer = provider.issuer.replace("127.0.0.1", "localhost")
+    provider.allow()
+    assert sign_on(Client()).status_code == 503
+
+
 def test_logging_out_ends_the_login_at_work_too(cast: Cast, provider: Provider) -> None:
     browser = Client()
     sign_on(browser)
