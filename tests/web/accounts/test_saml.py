@@ -18,7 +18,6 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tests.cast import Cast
-from tests.peers.saml import make_key
 from udbytte.runtime.sign_on import Saml, SignOn
 
 pytestmark = [
@@ -55,6 +54,8 @@ class IdentityProvider:
 @pytest.fixture(scope="session")
 def saml_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, Path]]]:
     """Its address, and the files that we are set up with."""
+    from tests.peers.saml import make_key  # pysaml2 takes a second to import
+
     folder = tmp_path_factory.mktemp("saml")
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.peers.saml", str(folder)], stdout=subprocess.PIPE, text=True
