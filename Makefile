@@ -11,6 +11,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
+# What `make test` says last when a program is missing.
+LEFT_OUT = $(shell command -v xmlsec1 >/dev/null || echo " Left out for want of the program xmlsec1: tests/web/accounts/test_saml.py.")
+
 .PHONY: help setup run test check prove pages pictures soak fuzz attack bench messages sbom
 .DEFAULT_GOAL := help
 
@@ -50,14 +53,14 @@ check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 test: check $(DONE)/html
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/pytest -n 3 --dist worksteal || { echo "test: something is wrong, see above."; exit 1; }
-	@echo "test: all is well."
+	@echo "test: all is well.$(LEFT_OUT)"
 
 prove: check $(DONE)/html
 	@$(BIN)/python tools/browser.py
 	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 3 --dist worksteal -m "" \
 	  || { echo "prove: something is wrong, see above."; exit 1; }
 	@$(CHECKING) $(BIN)/udbytte prove || { echo "prove: a bound is not kept, see docs/develop/proof.md."; exit 1; }
-	@echo "prove: all is well."
+	@echo "prove: all is well.$(LEFT_OUT)"
 
 pages: $(DONE)/develop $(DONE)/html $(DANISH).mo
 	@command -v java >/dev/null || { \

@@ -26,6 +26,8 @@ from tests.cast import TODAY, Cast, keep_cast, make_cast
 from tests.group import group as group
 from tests.house import house as house
 from tests.kept import spread_sequences, statement_to_restore
+from tests.openid import openid_process as openid_process
+from tests.openid import provider as provider
 from tests.runtime.installation import installation as installation
 from tests.team import team as team
 from tools.browser import find_chromium

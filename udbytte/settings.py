@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "udbytte.web.accounts.sessions.SessionMiddleware",
     "udbytte.web.base.drafts.LoginMiddleware",
+    "udbytte.web.base.second_step.SecondStepMiddleware",
     "udbytte.web.base.private.PrivateMiddleware",
     "udbytte.web.base.audit.AuditMiddleware",
     "udbytte.web.base.locale.LanguageMiddleware",
@@ -164,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "udbytte.web.accounts.openid.SocialAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "udbytte.web.accounts.forms.Login",
     "request_login_code": "udbytte.web.accounts.forms.RequestLoginCode",
@@ -199,12 +201,15 @@ MFA_FORMS = {
     "authenticate": "udbytte.web.accounts.forms.Authenticate",
     "reauthenticate": "udbytte.web.accounts.forms.Reauthenticate",
     "activate_totp": "udbytte.web.accounts.forms.ActivateTOTP",
+    "add_webauthn": "udbytte.web.accounts.forms.AddPasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Udbytte"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 IDLE_SECONDS = CONFIG.idle_minutes * 60
+SIGN_ON = CONFIG.sign_on  # where people log in at work; web/accounts/sign_on.py
+SECOND_STEP_FOR = CONFIG.second_step_for
 
 # --- What a browser may do with our pages ---
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -270,6 +275,8 @@ LOGGING = {
         "django.security": {"handlers": ["stranger"], "propagate": False},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
+        "saml2": {"level": "CRITICAL"},  # it writes who logs in; web/accounts/saml.py says what went wrong
         "udbytte.audit": {"level": "WARNING"},  # web processes and workers write its lines, and commands do not
     },
 }

@@ -185,6 +185,8 @@ POSTED = {
         "end-sessions",
         "own-data-file",
         "notice-seen",
+        "let-in-new-account",
+        "reset-second-step",
         "end-missing",
         "demo-enter",
         "decide",

@@ -34,3 +34,31 @@ def records_joined(person: Person) -> tuple[str, str]:
         settings.BASE_URL,
     )
     return _("Your earlier conversations and agreements are yours again"), "\n\n".join(lines)
+
+
+def second_step_reset_asked(person: Person) -> tuple[str, str]:
+    """Subject and text of the email to somebody whose second step an administrator wants to reset."""
+    lines = (
+        _("Hello %(name)s,") % {"name": person.short_name},
+        _(
+            "An administrator has asked to reset your second step of logging in. It happens when another administrator"
+            " confirms it."
+        ),
+        _("If you have not asked for that, tell your administrator now."),
+        settings.BASE_URL,
+    )
+    return _("Your second step is about to be reset"), "\n\n".join(lines)
+
+
+def second_step_reset(person: Person) -> tuple[str, str]:
+    """Subject and text of the email to somebody whose second step two administrators have reset."""
+    lines = (
+        _("Hello %(name)s,") % {"name": person.short_name},
+        _(
+            "Two administrators have reset your second step, and you are logged out everywhere. Log in and set it up"
+            " anew."
+        ),
+        _("If you have not asked for that, tell your administrator now."),
+        settings.BASE_URL,
+    )
+    return _("Your second step has been reset"), "\n\n".join(lines)

@@ -244,8 +244,8 @@ class RoleAssignment(Dated):
     """A role for a unit with all below it, or (no unit) for the whole organisation. A row is never deleted.
 
     A role that is ended on the day it was given gets the day before as its last day. So it holds on no day, and the row
-    still says who gave and who ended it. `given_by` and `ended_by` are empty where a command did it, and in rows that
-    are older than these fields.
+    still says who gave and who ended it. `given_by` and `ended_by` are empty where a command did it, where the person
+    logs in at work did it (`given_by_sign_on` is its name), and in rows that are older than these fields.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
@@ -253,9 +253,11 @@ class RoleAssignment(Dated):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="roles")
     given_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     given_by_command = models.BooleanField(default=False, db_default=False)
+    given_by_sign_on = models.CharField(max_length=100, blank=True, default="", db_default="")
     given_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     ended_by_command = models.BooleanField(default=False, db_default=False)
+    ended_by_sign_on = models.CharField(max_length=100, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = DatedQuerySet["RoleAssignment"].as_manager()
@@ -283,6 +285,30 @@ class RoleAssignment(Dated):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
+
+
+class SecondStepReset(models.Model):
+    """Two administrators reset somebody's second step: one asks, another confirms. A row is never deleted."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="second_step_resets")
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    done_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(done_by__isnull=True) | ~Q(done_by=F("asked_by")), name="second_step_reset_takes_two"
+            ),
+            models.CheckConstraint(
+                condition=~Q(person=F("asked_by")) & ~Q(person=F("done_by")), name="second_step_reset_by_others"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class MissingPeriod(Dated):

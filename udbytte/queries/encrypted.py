@@ -23,6 +23,7 @@ class Column:
     key: str  # the column of the primary key
     name: str
     is_json: bool
+    among: str = ""  # a condition in SQL for the rows that are encrypted at all
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -31,8 +32,16 @@ class Column:
         """The condition in SQL for rows that the first key has not written. Prefix and names are our own."""
         if self.is_json:
             path = f'$.** ? (@.type() == "string" && @ != "" && !(@ starts with "{cipher.prefix}"))'
-            return f"jsonb_path_exists({self.name}, '{path}')"
-        return f"{self.name} <> '' AND NOT starts_with({self.name}, '{cipher.prefix}')"
+            return self._among(f"jsonb_path_exists({self.name}, '{path}')")
+        return self._among(f"{self.name} <> '' AND NOT starts_with({self.name}, '{cipher.prefix}')")
+
+    @property
+    def is_filled(self) -> str:
+        """The condition in SQL for rows that have a text."""
+        return self._among(f"{self.name} IS NOT NULL" if self.is_json else f"{self.name} <> ''")
+
+    def _among(self, condition: str) -> str:
+        return f"({condition}) AND {self.among}" if self.among else condition
 
     def texts_in(self, stored: str) -> list[str]:
         if not self.is_json:
@@ -42,8 +51,8 @@ class Column:
         return [text for text in texts if text]
 
 
-# allauth keeps the secrets of the second step, which its adapter encrypts (web/accounts/adapters.py).
-SECOND_STEP = Column("mfa_authenticator", "id", "data", is_json=True)
+# allauth keeps the secrets of the second step; its adapter encrypts them (web/accounts/adapters.py). Passkeys are public.
+SECOND_STEP = Column("mfa_authenticator", "id", "data", is_json=True, among="type <> 'webauthn'")
 
 
 def encrypted_columns(models: Iterable[Any]) -> list[Column]:
@@ -69,11 +78,10 @@ def count_left(column: Column, cipher: ContentCipher) -> int:
 def sample_of(column: Column) -> Iterator[tuple[int, str]]:
     """Stored texts of the oldest and newest rows, each with its row's key."""
     table, key, name = column.table, column.key, column.name
-    filled = f"{name} IS NOT NULL" if column.is_json else f"{name} <> ''"
     with connection.cursor() as cursor:
         for order in ("ASC", "DESC"):
             cursor.execute(
-                f"SELECT {key}, {name}::text FROM {table} WHERE {filled} ORDER BY {key} {order} LIMIT %s",  # noqa: S608
+                f"SELECT {key}, {name}::text FROM {table} WHERE {column.is_filled} ORDER BY {key} {order} LIMIT %s",  # noqa: S608
                 [LOOKED_AT],
             )
             for pk, stored in cursor.fetchall():

@@ -32,6 +32,7 @@ from udbytte.runtime.key_files import is_readable_by_others
 from udbytte.runtime.postgres import OLDEST_VERSION
 
 from .demo import is_demo_database
+from .sign_on import trouble_with
 
 SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendor/htmx.min.js")
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
@@ -77,6 +78,8 @@ def findings(now: datetime) -> list[Finding]:
             _keys,
             *looks,
         ]
+    if settings.SIGN_ON.providers:
+        looks.append(_sign_on)
     return [database, *(_look(look) for look in looks)]
 
 
@@ -265,6 +268,15 @@ def _assets() -> Finding:
     if missing:
         return Finding("assets", f"missing: {', '.join(missing)}", mend)
     return Finding("assets", "all there")
+
+
+def _sign_on() -> Finding:
+    """Whether each provider of the login at work can be used; the first trouble is told."""
+    for provider in settings.SIGN_ON.providers:
+        seen, mend = trouble_with(provider)
+        if mend:
+            return Finding("sign-on", f"{provider.id}: {seen}", mend)
+    return Finding("sign-on", ", ".join(provider.id for provider in settings.SIGN_ON.providers))
 
 
 def _secret() -> Finding:

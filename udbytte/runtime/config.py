@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from . import ballot_key, key_files
 from .content_cipher import parse_keys
+from .sign_on import ROLES, SignOn, read_sign_on
 
 SCHEMES = ("postgresql", "postgres")
 
@@ -182,6 +183,17 @@ SETTINGS = (
         "60",
         "after so many minutes without use a login ends; 0 is no limit; every login ends after 12 hours",
     ),
+    Setting(
+        "UDBYTTE_SIGN_ON",
+        "empty: email codes alone",
+        "a TOML file with where people log in at work: Entra ID, Keycloak or another; see [sign-on](sign-on.md)",
+    ),
+    Setting(
+        "UDBYTTE_SECOND_STEP_FOR",
+        "empty: nobody",
+        "roles that must have a second step, with commas between: hr, administrator, coordinator, budget_owner,"
+        " works_council",
+    ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
         "UDBYTTE_POOL",
@@ -243,6 +255,8 @@ class Config:
     trust_proxy: bool
     trusted_proxies: int
     idle_minutes: int
+    sign_on: SignOn
+    second_step_for: tuple[str, ...]
     web_processes: int
     pool: int
     lock_timeout: int
@@ -347,6 +361,8 @@ def read(environ: Mapping[str, str]) -> Config:
         trust_proxy=trust_proxy,
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         idle_minutes=reader.number("UDBYTTE_IDLE_MINUTES", 60, 0, 720),
+        sign_on=reader.checked("UDBYTTE_SIGN_ON", lambda path: read_sign_on(path, production=production)) or SignOn(),
+        second_step_for=reader.checked("UDBYTTE_SECOND_STEP_FOR", _roles) or (),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
         lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),
@@ -395,6 +411,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is no day; write it as 2027-03-01") from None
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    roles = tuple(role.strip() for role in text.split(","))
+    if unknown := [role for role in roles if role not in ROLES]:
+        raise ValueError(f"{unknown[0]!r} is no role; roles are {', '.join(ROLES)}")
+    return roles
 
 
 def _refuse_unknown(reader: _Reader) -> None:

@@ -140,7 +140,7 @@ def test_an_upgrade_ends_self_checks_that_were_not_sealed_with_what_was_shown(ca
     written = [f"Svar\n{link}\nTak", f'<a href="{link}">Svar</a>']
     with connection.cursor() as cursor:  # as before texts were encrypted
         cursor.execute("UPDATE udbytte_email SET text = %s, html = %s", written)
-    statement = import_module("udbytte.migrations.0028_sealed_answers").END_OLD_CHECKS
+    statement = import_module("udbytte.migrations.0027_sealed_answers").END_OLD_CHECKS
     with connection.cursor() as cursor:
         cursor.execute(statement)
     check.refresh_from_db()

@@ -35,11 +35,15 @@ OWN = {
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
 }
+# tests/web/accounts/test_work_login.py and test_saml.py
+AT_WORK = {"work-login", "openid_connect_callback", "saml-answer", "saml-metadata"}
 
 
 def names() -> set[str]:
@@ -75,7 +79,7 @@ def turn_on(client: Client) -> str:
 
 
 def test_only_what_is_used_has_an_address(cast: Cast) -> None:
-    assert names() == OPEN | STAGES | OWN
+    assert names() == OPEN | STAGES | OWN | AT_WORK | {"mfa_remove_webauthn"}
     for path in ("signup/", "email/", "password/reset/", "password/set/", "3rdparty/", "2fa/", "reauthenticate/"):
         assert enter(cast.mette).get(f"/konto/{path}").status_code == 404
 

@@ -179,18 +179,19 @@ def _sentence(row: RoleAssignment) -> str:
     return f"{row.person.name}, {_called(row.role)} for {_where(row)}"
 
 
-def _by(person: Person | None, by_command: bool) -> str:
+def _by(person: Person | None, by_command: bool, sign_on: str) -> str:
     if by_command:
         return "the command line"
-    return person.name if person is not None else "unknown"
+    return person.name if person is not None else sign_on or "unknown"
 
 
 def _line(row: RoleAssignment) -> str:
     who = f"{row.person.name} <{row.person.email or 'no email'}>"
-    line = f"{row.role:<13} {who}, {_where(row)}, since {row.starts_on}, by {_by(row.given_by, row.given_by_command)}"
+    by = _by(row.given_by, row.given_by_command, row.given_by_sign_on)
+    line = f"{row.role:<13} {who}, {_where(row)}, since {row.starts_on}, by {by}"
     if row.ends_on is not None:
         last = "ended the same day" if row.ends_on < row.starts_on else f"last day {row.ends_on}"
-        line += f"; {last}, by {_by(row.ended_by, row.ended_by_command)}"
+        line += f"; {last}, by {_by(row.ended_by, row.ended_by_command, row.ended_by_sign_on)}"
     return line
 
 
@@ -207,9 +208,11 @@ def _as_json(row: RoleAssignment) -> dict[str, object]:
         "starts_on": row.starts_on.isoformat(),
         "given_by": _short(row.given_by),
         "given_by_command": row.given_by_command,
+        "given_by_sign_on": row.given_by_sign_on,
         "given_at": row.given_at.isoformat() if row.given_at is not None else None,
         "ends_on": row.ends_on.isoformat() if row.ends_on is not None else None,
         "ended_by": _short(row.ended_by),
         "ended_by_command": row.ended_by_command,
+        "ended_by_sign_on": row.ended_by_sign_on,
         "ended_at": row.ended_at.isoformat() if row.ended_at is not None else None,
     }

@@ -31,10 +31,13 @@ from .sessions import end_all_sessions
 
 @retry_after_deadlock
 @transaction.atomic
-def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date) -> RoleAssignment:
+def give_role(
+    *, person: Person, role: Role, unit: Unit | None, by: Person | None, on: date, by_sign_on: str = ""
+) -> RoleAssignment:
     """Give a role for a unit and all units below, or for the whole organisation. By HR or an administrator.
 
-    `by` is None for the command line, which may give any role to anybody. Nobody else gives themself a role.
+    `by` is None for the command line, which may give any role to anybody, and for where the person logs in at work,
+    whose name is `by_sign_on`. Nobody else gives themself a role.
     """
     _require_administrator(by, on, unit)
     if role == Role.ADMINISTRATOR and by is not None and not is_administrator(by, on):
@@ -54,12 +57,13 @@ def give_role(*, person: Person, role: Role, unit: Unit | None, by: Person | Non
         unit=unit,
         starts_on=on,
         given_by=by,
-        given_by_command=by is None,
+        given_by_command=by is None and not by_sign_on,
+        given_by_sign_on=by_sign_on,
         given_at=timezone.now(),
     )
     follow_organisation_changes(on=on, by=by)
     _note_role(AuditKind.ROLE_GIVEN, assignment, by=by, on=on)
-    _notify_of_role(assignment, RoleGiven, by=by, on=on)
+    _notify_of_role(assignment, RoleGiven, by=by, on=on, by_sign_on=by_sign_on)
     return assignment
 
 
@@ -73,7 +77,7 @@ def _require_administrator(by: Person | None, on: date, unit: Unit | None) -> No
 
 @retry_after_deadlock
 @transaction.atomic
-def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
+def end_role(assignment: RoleAssignment, *, by: Person | None, on: date, by_sign_on: str = "") -> None:
     """End a role as of yesterday, and give its steps to new owners. The last HR and the last administrator stay.
 
     The row stays. A role that began today gets a last day before its first, so that it holds on no day.
@@ -91,11 +95,12 @@ def end_role(assignment: RoleAssignment, *, by: Person | None, on: date) -> None
         if not others.exclude(pk=row.pk).exists():
             raise Refused(_("Give the role to somebody else first: somebody must have it."))
     row.ends_on = max(row.starts_on, on) - timedelta(days=1)
-    row.ended_by, row.ended_by_command, row.ended_at = by, by is None, timezone.now()
-    row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_at"])
+    row.ended_by, row.ended_by_command, row.ended_at = by, by is None and not by_sign_on, timezone.now()
+    row.ended_by_sign_on = by_sign_on
+    row.save(update_fields=["ends_on", "ended_by", "ended_by_command", "ended_by_sign_on", "ended_at"])
     follow_organisation_changes(on=on, by=by)
     _note_role(AuditKind.ROLE_ENDED, row, by=by, on=on)
-    _notify_of_role(row, RoleEnded, by=by, on=on)
+    _notify_of_role(row, RoleEnded, by=by, on=on, by_sign_on=by_sign_on)
 
 
 def _note_role(kind: AuditKind, assignment: RoleAssignment, *, by: Person | None, on: date) -> None:
@@ -105,14 +110,14 @@ def _note_role(kind: AuditKind, assignment: RoleAssignment, *, by: Person | None
 
 
 def _notify_of_role(
-    assignment: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date
+    assignment: RoleAssignment, kind: type[RoleGiven] | type[RoleEnded], *, by: Person | None, on: date, by_sign_on: str
 ) -> None:
     """Notify the person at once; and in the weekly email the administrators and the HR of the unit.
 
     The person who did it is not notified. If a role has ended, the remaining holders are notified.
     """
     place = assignment.unit.name if assignment.unit is not None else ""
-    who = by.name if by is not None else ""
+    who = by.name if by is not None else by_sign_on
     cause = f"{kind.kind}:{assignment.pk}"
     if assignment.person != by:
         own = kind(role=assignment.role, unit=place, by=who, whose="")

@@ -10,8 +10,8 @@ from allauth.core import context as allauth_context
 from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
 from udbytte.models import Person
@@ -29,10 +30,13 @@ from udbytte.queries.health import TOO_FEW_ADDRESSES
 from udbytte.services.notifications.account_emails import queue_account_email, wake_worker
 from udbytte.web.base.audit import note_too_often
 
+from .work_login import can_use_codes
+
 WRONG_CODE = lazy("That is not the code. Look at it once more.")
 TOO_OFTEN = lazy("That was tried too many times. Wait a few minutes, and ask for a new code.")
 SECONDS_NOTED = 24 * 3600
 LOGIN_CODE = "account/email/login_code"
+USE_WORK_LOGIN = "account/email/use_work_login"
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word
 
 
@@ -49,6 +53,10 @@ def limit_codes(request: HttpRequest, email: str) -> None:
         raise AccountAdapter(request).validation_error("rate_limited")
 
 
+def login_address() -> str:
+    return f"{settings.BASE_URL}{reverse('account_login')}"
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up: people come from the organisation's import."""
 
@@ -59,6 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": lazy(
             "E-mail and password do not belong together. A code by e-mail lets you in too."
         ),
+        "use_work_login": lazy("You log in as you do at work: use the first button."),
         "rate_limited": TOO_OFTEN,
         "too_many_login_attempts": TOO_OFTEN,
     }
@@ -92,7 +101,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = Person.objects.filter(email__iexact=email).first()
         lasts = None
         if template_prefix == LOGIN_CODE:
-            context = context | {"code": code_for(context["code"])}
+            if person is not None and not can_use_codes(person):
+                template_prefix = USE_WORK_LOGIN
+            context = context | {"code": code_for(context["code"]), "login_address": login_address()}
             lasts = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
         with translation.override(person.language if person else translation.get_language()):
             message = self.render_mail(template_prefix, email, {"request": request, "email": email} | context)
@@ -109,6 +120,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             )
             wake_worker()
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """The person whose password it is. Only who knows the password hears that it is not used any more."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is not None and not can_use_codes(person):
+            raise self.validation_error("use_work_login")
+        return person
+
     def pretend_to_send_code(self, email: str) -> None:
         """Take as long for an unknown address as for a known one."""
         self.send_mail(LOGIN_CODE, email, {"code": self.generate_login_code()})
@@ -122,17 +140,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(is_mfa_enabled(self.request.user))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """How somebody who logged in a while ago shows that it is still them: by the app, if they use one."""
+        """How somebody who logged in a while ago shows that it is still them: by the app, a passkey or a code."""
         if not user.is_authenticated or not is_mfa_enabled(user):
             return []
-        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+        has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        name = "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn"
+        return [{"id": name, "description": "", "url": reverse(name)}]
 
-
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up here either: the employer's login lets in people who are imported."""
-
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
-        return False
+    def get_login_stages(self) -> list[str]:
+        """As allauth has them, with our second step."""
+        theirs, ours = "allauth.mfa.stages.AuthenticateStage", "udbytte.web.accounts.stages.SecondStep"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -148,3 +166,8 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return content_cipher().decrypt(encrypted_text)
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        """What a passkey is called whose owner has not named it."""
+        known = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": known + 1}

@@ -9,8 +9,10 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 else:
     _SetPassword = SetPasswordForm
 
+MOST_OF_A_NAME = 60  # characters
 LABELS = {"login": lazy("E-mail"), "email": lazy("E-mail"), "code": lazy("Code")}
 
 
@@ -104,6 +107,17 @@ class Authenticate(_LabelledForm, mfa.AuthenticateForm):  # type: ignore[misc]
 
 class Reauthenticate(_LabelledForm, mfa.ReauthenticateForm):  # type: ignore[misc]
     pass
+
+
+class AddPasskey(_LabelledForm, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    labels = LABELS | {"name": lazy("What do you call it?")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = self.initial["name"] = ""
+        self.fields["name"].validators.append(MaxLengthValidator(MOST_OF_A_NAME))
+        self.fields["name"].widget.attrs["maxlength"] = MOST_OF_A_NAME
+        self.fields["name"].help_text = lazy("For example the computer or the key. It can be left empty.")
 
 
 class ActivateTOTP(_LabelledForm, totp.ActivateTOTPForm):  # type: ignore[misc]

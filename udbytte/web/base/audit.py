@@ -16,13 +16,17 @@ from allauth.mfa.signals import (
     authenticator_removed,
     authenticator_reset,
 )
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from udbytte.access.people import is_administrator
 from udbytte.models import AuditKind, Person
 from udbytte.runtime.clock import today
 from udbytte.services.people.audit import About, note, note_list, note_reading
+
+from .sign_on import work_login
 
 # Pages about one employee: what is noted, and whose id the address has (of a link: which id it carries).
 READINGS: dict[str, tuple[AuditKind, About]] = {
@@ -75,7 +79,15 @@ NOT_NOTED = {
     *("meeting", "new-group", "back-to-group", "answer-meeting", "texts", "write-field", "suggest-courses"),
     *("observe", "add-file", "remove-file", "write-down", "answer-written", "answer-written-link"),
     *("undo", "undo-answer", "partner", "answer-partner", "offer-help", "take-back-offer"),
-    *("team-review-together", "team-review-press", "end-role", "end-missing", "end-sessions"),
+    *(
+        "team-review-together",
+        "team-review-press",
+        "end-role",
+        "end-missing",
+        "end-sessions",
+        "let-in-new-account",
+        "reset-second-step",
+    ),
     *("try-emails-again", "confirm-address"),
     *("course-board-step", "cancel-lapsed-seat", "joint-leave", "end-deputy", "grant-several"),
     *("courses", "new-course", "compare-courses", "course", "edit-course", "edit-run"),
@@ -146,8 +158,11 @@ def _has_noted_list(request: HttpRequest, page: str, on: date) -> bool:
 
 
 @receiver(user_logged_in)
-def _logged_in(sender: object, user: Person, **kwargs: object) -> None:
-    note(AuditKind.LOGIN, by=user, about=user, on=today())
+def _logged_in(sender: object, request: HttpRequest, user: Person, **kwargs: object) -> None:
+    """A login; an administrator's own one where others have to log in at work, so that it can be asked about."""
+    is_past_work = settings.SIGN_ON.codes_for != "everybody" and work_login(request, user) is None
+    kind = AuditKind.LOGIN_PAST_WORK if is_past_work and is_administrator(user, today()) else AuditKind.LOGIN
+    note(kind, by=user, about=user, on=today())
 
 
 @receiver(user_logged_out)

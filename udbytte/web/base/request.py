@@ -20,6 +20,9 @@ from udbytte.queries.demo import has_demo_login, has_mailbox
 from udbytte.queries.notifications.mail import open_outage
 from udbytte.runtime.clock import today
 
+from .second_step import is_second_step_missing
+from .sign_on import again_at_work
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -129,6 +132,9 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "accessibility_statement": settings.ACCESSIBILITY_STATEMENT,
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
+        "sign_on": settings.SIGN_ON,
+        "second_step_missing": SimpleLazyObject(lambda: is_second_step_missing(request)),
+        "again_at_work": SimpleLazyObject(lambda: again_at_work(request)),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
     }
 

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -30,6 +31,7 @@ from udbytte.services.errors import Refused
 from udbytte.services.meetings.slots import end_absence, record_absence
 from udbytte.services.people.missing import end_missing_person
 from udbytte.services.people.roles import choose_manager, end_role, give_role
+from udbytte.services.people.second_step import has_second_step, open_reset
 from udbytte.services.people.sessions import end_all_sessions
 from udbytte.web.base.components import Table, TableRow
 from udbytte.web.base.fields import PersonField, StyledForm, UnitField
@@ -57,18 +59,23 @@ class RoleForm(StyledForm):
 
 def role_facts(role: RoleAssignment) -> str:
     """Since when a person has a role, who gave it, and who ended it if it has ended."""
-    server = _("whoever runs the server")
-    by = server if role.given_by_command else role.given_by.name if role.given_by is not None else ""
+    by = _by(role.given_by, role.given_by_sign_on, by_command=role.given_by_command)
     facts = {"day": date_format(role.starts_on, "DATE_FORMAT"), "by": by}
     sentences = [(_("given %(day)s by %(by)s") if by else _("since %(day)s")) % facts]
     if role.ends_on is not None:
-        by = server if role.ended_by_command else role.ended_by.name if role.ended_by is not None else ""
+        by = _by(role.ended_by, role.ended_by_sign_on, by_command=role.ended_by_command)
         facts = {"day": date_format(role.ends_on, "DATE_FORMAT"), "by": by}
         if role.ends_on < role.starts_on:
             sentences.append((_("ended the same day by %(by)s") if by else _("ended the same day")) % facts)
         else:
             sentences.append((_("last day %(day)s, ended by %(by)s") if by else _("last day %(day)s")) % facts)
     return ", ".join(sentences)
+
+
+def _by(person: Person | None, sign_on: str, *, by_command: bool) -> str:
+    if by_command:
+        return _("whoever runs the server")
+    return person.name if person is not None else sign_on
 
 
 def _answers_table(rows: Sequence[AnsweredInTime]) -> Table | None:
@@ -230,6 +237,8 @@ def _show_employment(
 ) -> HttpResponse:
     own, ends = job.person == person_of(request), roles(request).is_administrator
     context: dict[str, Any] = {"employment": job, "form": form, "own": own, "ends_sessions": ends}
+    if ends and not own and has_second_step(job.person):
+        context |= {"resets": True, "reset": open_reset(job.person, timezone.now())}
     if roles(request).is_hr:
         absences = job.absences.filter(ends_on__gte=today())
         context |= {"absence": absence or AbsenceForm(auto_id="leave_%s"), "absences": absences}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import audit, home, mails, organisation, preferences, slips, team, team_review
+from . import audit, home, logins, mails, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     *slips.urlpatterns,
     *team_review.urlpatterns,
     *organisation.urlpatterns,
+    *logins.urlpatterns,
     *mails.urlpatterns,
     *audit.urlpatterns,
 ]

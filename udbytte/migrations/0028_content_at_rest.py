@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("udbytte", "0028_sealed_answers"),
+        ("udbytte", "0027_sealed_answers"),
     ]
 
     operations = [
