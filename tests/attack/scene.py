@@ -319,7 +319,10 @@ def arguments(scene: Scene, name: str) -> dict[str, Any]:
         "offer": (things["offer"], "take-back-offer"),
         "deputy": (things["deputy"], "end-deputy"),
         "role": (things["role"], "end-role"),
-        "person": (cast.mette, "end-missing", "end-sessions", "confirm-address"),
+        "person": (
+            *(cast.mette, "end-missing", "end-sessions", "confirm-address"),
+            *("let-in-new-account", "reset-second-step"),
+        ),
         "check": (things["check"], "self-check-results", "close-self-check"),
         "import": (things["import"], "import", "import-go", "import-undo"),
         "course_import": (things["course_import"], "course-import", "course-import-go"),

@@ -51,7 +51,7 @@ class Column:
         return [text for text in texts if text]
 
 
-# allauth keeps the secrets of the second step; its adapter encrypts them (web/accounts/adapters.py). Passkeys are public.
+# allauth keeps the secrets of the second step, which its adapter encrypts. Passkeys are public.
 SECOND_STEP = Column("mfa_authenticator", "id", "data", is_json=True, among="type <> 'webauthn'")
 
 

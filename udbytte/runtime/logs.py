@@ -8,7 +8,7 @@ import re
 # What follows in the address is a key: it answers, signs or reads in somebody's name (docs/operate/install.md, nginx).
 MOST_LETTERS = 300  # of what a stranger sent
 KEYS = re.compile(
-    r"(/+(?:svar(?:/+(?:samtale|nedskrevet|makker|fortryd))?|underskriv|kalender|selvtjek/+stem)/+)[^\s/?\"'<>]+"
+    r"(/+(?:svar(?:/+(?:samtale|nedskrevet|makker|fortryd))?|underskriv|udlevering|kalender|selvtjek/+stem)/+)[^\s/?\"'<>]+"
 )
 
 

@@ -37,7 +37,8 @@ PEOPLE: dict[str, Rows] = {
         "person",
         by="given_by ended_by",
         at_limit=STAY,
-        facts="starts_on ends_on role given_by_command given_at ended_by_command ended_at",
+        facts="starts_on ends_on role given_at ended_at",
+        work="given_by_command given_by_sign_on ended_by_command ended_by_sign_on",
     ),
     "udbytte.MissingPeriod": rows(
         PERSON,
@@ -116,6 +117,7 @@ PEOPLE: dict[str, Rows] = {
     "account.EmailConfirmation": rows(
         PERSON, "email_address__user", at_limit=DELETE, facts="created sent", secrets="key"
     ),
+    "udbytte.SecondStepReset": rows(PERSON, "person", by="asked_by done_by", at_limit=STAY, facts="asked_at done_at"),
     "mfa.Authenticator": rows(PERSON, "user", at_limit=DELETE, facts="type created_at last_used_at", secrets="data"),
     "socialaccount.SocialAccount": rows(
         PERSON, "user", at_limit=DELETE, identity="uid extra_data", facts="provider last_login date_joined"
