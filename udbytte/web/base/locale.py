@@ -45,14 +45,22 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers a monitor before anything else runs, as a monitor knows no host name and no TLS."""
+    """Answers a monitor before anything else runs, as a monitor knows no host name and no TLS.
+
+    So these answers have headers of their own: they are text, and no browser makes anything else of them.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = health.VIEWS.get(request.path_info, self.get_response)
-        return view(request)
+        view = health.VIEWS.get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        response = view(request)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        return response
 
 
 class UnreadableMiddleware:
