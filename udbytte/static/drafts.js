@@ -69,12 +69,13 @@
 
   /* Removes what the server has saved, by the cookie it has set, and what is old or of somebody else. */
   const clean = () => {
-    const ids = document.cookie.split("; ").find((part) => part.startsWith(`${saved}=`))?.split("=")[1].split(".") ?? [];
+    const [cookie, named] = document.cookie.split("; ").map((part) => part.split("=")).find(([name]) => name.endsWith(saved)) ?? [];
+    const ids = named?.split(".") ?? [];
     for (const key of Object.keys(localStorage).filter((each) => each.startsWith("udbytte:"))) {
       const isMine = key.startsWith(`udbytte:${person}:`), draft = key.startsWith(mine) ? read(key) : null;
       if (!isMine || (draft && (ids.includes(draft.id) || Date.now() - draft.at > LONGEST))) localStorage.removeItem(key);
     }
-    if (ids.length) document.cookie = `${saved}=; path=/; max-age=0; samesite=lax`;
+    if (cookie) document.cookie = `${cookie}=; path=/; max-age=0; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   };
 
   const send = ({ target: form }) => {

@@ -104,3 +104,18 @@ def test_production_asks_for_https_and_keeps_cookies_to_it() -> None:
     assert done.stdout.strip() == (
         "True True True 31536000 False False ['mus.example.dk'] django.core.mail.backends.smtp.EmailBackend"
     ), done.stderr
+
+
+def test_production_gives_each_cookie_to_its_own_host_alone() -> None:
+    from tests.runtime.installation import Installation
+    from tests.runtime.test_config import PRODUCTION
+
+    script = (
+        "import django; django.setup(); from django.conf import settings as s;"
+        "from udbytte.web.base import drafts, messages;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, drafts.SAVED,"
+        "messages.Messages.storage_classes[0].cookie_name, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    )
+    done = Installation(PRODUCTION).python(script)
+    names = ("sessionid", "csrftoken", "django_language", "udbytte_saved", "messages")
+    assert done.stdout.split() == [*(f"__Host-{name}" for name in names), "True"], done.stderr

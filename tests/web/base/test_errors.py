@@ -65,7 +65,7 @@ def test_a_page_that_is_not_there_has_a_number_too(cast: Cast, caplog: pytest.Lo
         page = enter(cast.mette).get("/runder/999999/")
     text = page.content.decode()
     [reference] = REFERENCE.findall(text)
-    assert page.status_code == 404 and f"404 {reference}: round" in caplog.text
+    assert page.status_code == 404 and f"404 {reference}: round by={cast.mette.pk}" in caplog.text
 
 
 def test_the_accessibility_statement_is_reached_from_every_page(cast: Cast, settings: Settings) -> None:

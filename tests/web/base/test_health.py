@@ -17,6 +17,11 @@ def test_it_answers_a_probe_that_knows_nothing(settings: Settings, path: str) ->
     answer = Client().get(path, headers={"host": "10.0.0.7:8000"})
     assert (answer.status_code, answer.content) == (200, b"ok\n")
     assert "no-store" in answer["Cache-Control"]
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("text/plain; charset=utf-8", "nosniff")
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert "Strict-Transport-Security" not in answer
+    settings.SECURE_HSTS_SECONDS = 60
+    assert Client().get(path, secure=True)["Strict-Transport-Security"] == "max-age=60; includeSubDomains"
     assert Client().head(path).status_code == 200
     assert Client().post(path).status_code == 405
     assert Client().get("/konto/login/", headers={"host": "mus.example.dk"}).status_code == 301

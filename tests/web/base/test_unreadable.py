@@ -71,3 +71,7 @@ def test_a_kickoff_that_was_held_is_not_given_up_and_says_so(cast: Cast) -> None
     page = enter(cast.lars).post(url, {"do": "cancel"}, follow=True)
     assert "Mødet er allerede holdt." in page.content.decode()
     assert KickoffMeeting.objects.filter(pk=meeting.pk).exists()
+
+
+def test_trace_is_refused_everywhere(cast: Cast) -> None:
+    assert enter(cast.hanne).trace("/").status_code == 405

@@ -35,6 +35,11 @@ def labels_of_units(on: date) -> dict[int, str]:
     return {pk: f"{label} #{pk}" if often[label] > 1 else label for pk, label in labels.items()}
 
 
+def names_of_organisations(on: date) -> list[str]:
+    """The names of the tops of the tree."""
+    return [unit.name for unit in units_to_choose(on).filter(parent__isnull=True)]
+
+
 def organisations_of(people: Sequence[Person], on: date) -> dict[int, str]:
     """The name of each person's organisation, by the person's id: the top of the tree that their unit is in.
 

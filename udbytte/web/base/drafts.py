@@ -16,7 +16,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-SAVED = "udbytte_saved"  # the cookie, with the drafts that are saved and that the browser has not removed yet
+# The cookie with the drafts that are saved and that the browser has not removed yet; drafts.js finds it by its end.
+SAVED = f"{settings.COOKIE_PREFIX}udbytte_saved"
 SECONDS = 600
 MOST = 10
 _ID = re.compile(r"[a-z0-9]{1,40}")

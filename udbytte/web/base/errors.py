@@ -51,7 +51,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """There is no such page, or it is not this person's to see: the same answer to both."""
     reference = _new_reference()
-    logger.info("404 %s: %s", reference, _view_name(request))
+    by = getattr(getattr(request, "user", None), "pk", None) or "nobody"
+    logger.info("404 %s: %s by=%s", reference, _view_name(request), by)
     return render(request, "404.html", {"reference": reference}, status=404)
 
 

@@ -19,7 +19,7 @@ from udbytte.queries.notifications.mail import mail_state
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process lives; nothing else is checked."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -28,7 +28,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and its migrations are applied; otherwise 503 and the name of what is missing."""
     missing = blocking_problems()
-    return HttpResponse("\n".join(missing or ["ok"]) + "\n", content_type="text/plain", status=503 if missing else 200)
+    return HttpResponse(
+        "\n".join(missing or ["ok"]) + "\n", content_type="text/plain; charset=utf-8", status=503 if missing else 200
+    )
 
 
 @login_not_required
@@ -40,10 +42,10 @@ def mailz(request: HttpRequest) -> HttpResponse:
     try:
         state = mail_state(now)
     except Error:
-        return HttpResponse("database\n", content_type="text/plain", status=503)
+        return HttpResponse("database\n", content_type="text/plain; charset=utf-8", status=503)
     seconds = int(state.age(now).total_seconds())
     lines = f"{'mail' if state.is_trouble else 'ok'}\noldest unsent email: {seconds} s\n"
-    return HttpResponse(lines, content_type="text/plain", status=503 if state.is_trouble else 200)
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8", status=503 if state.is_trouble else 200)
 
 
 urlpatterns = [

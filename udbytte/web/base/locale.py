@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    UnreadablePostError,
+)
 from django.middleware.locale import LocaleMiddleware
 from django.urls import path, reverse
 from django.utils import translation
@@ -45,26 +52,39 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers a monitor before anything else runs, as a monitor knows no host name and no TLS."""
+    """Answers a monitor before anything else runs, as a monitor knows no host name and no TLS.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = health.VIEWS.get(request.path_info, self.get_response)
-        return view(request)
-
-
-class UnreadableMiddleware:
-    """Refuses a request in another charset than UTF-8 or with a NUL character, before anything else reads it.
-
-    Django cannot read the first, and PostgreSQL cannot store the second. No browser sends either.
+    So these answers have headers of their own: they are text, and no browser makes anything else of them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = health.VIEWS.get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        response = view(request)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+        return response
+
+
+class UnreadableMiddleware:
+    """Refuses a request in another charset than UTF-8 or with a NUL character, before anything else reads it.
+
+    Django cannot read the first, and PostgreSQL cannot store the second. No browser sends either, nor TRACE, which
+    views would take for a GET.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         is_utf8 = _is_utf8(request)
         request.encoding = "utf-8"  # the only name of it that Django knows; also for the page that refuses
         if not is_utf8:
