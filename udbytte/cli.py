@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from udbytte.runtime import config, leash, postgres
+from udbytte.runtime import config, leash, postgres, setup_answers
 
 # Commands of Django that do not fit Udbytte, and what to use instead.
 INSTEAD = {
@@ -41,6 +41,8 @@ def main() -> None:
     if command in ASKS_FOR_HELP or (command == "help" and not arguments):
         print(_help())
         return
+    if command == "setup" and not ASKS_FOR_HELP.intersection(arguments):
+        setup_answers.write_settings(arguments)
     if command == "serve":
         config.set_web_process_defaults()
     settings = config.load()

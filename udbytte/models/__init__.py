@@ -64,6 +64,7 @@ from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirm
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import SelfCheck, SpentBallot
+from .setup import SetupCode
 from .undo import Press
 from .written_answers import WrittenAnswer
 
@@ -152,6 +153,7 @@ __all__ = [
     "RunReport",
     "SelfCheck",
     "SetAside",
+    "SetupCode",
     "Slot",
     "SpendingAuthority",
     "SpentBallot",

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from . import settings_file
+
 SCHEMES = ("postgresql", "postgres")
 
 
@@ -76,6 +78,7 @@ def parse_database_url(text: str) -> DatabaseUrl:
 
 
 MODES = ("demo", "production", "test", "dev")
+LANGUAGES = ("da", "en")
 MAIL_SECURITY = ("starttls", "tls", "none")
 SECTORS = ("municipality", "region", "state", "other")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -106,6 +109,11 @@ class Setting:
 
 
 SETTINGS = (
+    Setting(
+        settings_file.NAME,
+        f"{settings_file.USUAL}, if it is there",
+        "the file with the settings below; a variable of the environment comes before a line of it",
+    ),
     Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
     Setting(
         "UDBYTTE_DATA", ".data in the checkout", "the folder for the embedded database, collected files, demo secret"
@@ -181,10 +189,18 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
     Setting(
+        "UDBYTTE_CA_FILE",
+        "empty: those of the system",
+        "a file (PEM) of your own certificate authority, for the mail server and the database",
+    ),
+    Setting("UDBYTTE_ORGANISATION", "empty", "the name of the organisation, on the login page and in emails"),
+    Setting(
         "UDBYTTE_SECTOR",
         "municipality",
         "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
     ),
+    Setting("UDBYTTE_WORKS_COUNCIL", "empty: by the sector", "what the works council is called here, as Hovedudvalget"),
+    Setting("UDBYTTE_LANGUAGE", "da", "da or en: the language until a person chooses"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
@@ -220,7 +236,11 @@ class Config:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    ca_file: Path | None
+    organisation: str
     sector: str
+    works_council: str
+    language: str
     log_level: str
     today: date | None
 
@@ -283,7 +303,10 @@ def read(environ: Mapping[str, str]) -> Config:
 
     In demo, dev and test a missing secret is made once and stored in the data folder.
     """
-    reader = _Reader(environ)
+    try:
+        reader = _Reader(settings_file.complete(environ))
+    except settings_file.UnusableFile as error:
+        raise ConfigError([str(error)]) from None
     _refuse_unknown(reader)
     mode = _mode(reader)
     production = mode == "production"
@@ -318,7 +341,11 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_password=reader.text("UDBYTTE_SMTP_PASSWORD"),
         smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
+        ca_file=reader.checked("UDBYTTE_CA_FILE", _readable_file),
+        organisation=reader.text("UDBYTTE_ORGANISATION"),
         sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
+        works_council=reader.text("UDBYTTE_WORKS_COUNCIL"),
+        language=reader.one_of("UDBYTTE_LANGUAGE", LANGUAGES[0], LANGUAGES),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )
@@ -332,7 +359,17 @@ def read(environ: Mapping[str, str]) -> Config:
         problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
     if problems:
         raise ConfigError(problems)
+    if config.ca_file is not None and config.database is not None:
+        config = replace(config, database=_trusting(config.database, config.ca_file))
     return config if config.secret_key else _with_stored_secret(config)
+
+
+def _trusting(database: DatabaseUrl, ca_file: Path) -> DatabaseUrl:
+    """The address with our certificate authority, where it asks for a checked certificate and names none itself."""
+    options = dict(database.options)
+    if options.get("sslmode") not in ("verify-ca", "verify-full") or "sslrootcert" in options:
+        return database
+    return replace(database, options=tuple(sorted((options | {"sslrootcert": str(ca_file)}).items())))
 
 
 def set_web_process_defaults() -> None:
@@ -356,6 +393,15 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is no day; write it as 2027-03-01") from None
+
+
+def _readable_file(text: str) -> Path:
+    file = Path(text).expanduser().absolute()
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    return file
 
 
 def _refuse_unknown(reader: _Reader) -> None:

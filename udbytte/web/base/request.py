@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.access.people import Roles, roles_of
+from udbytte.access.people import Roles, has_administrator, roles_of
 from udbytte.models import Person, Round
 from udbytte.queries.demo import has_demo_login, has_mailbox
 from udbytte.queries.notifications.mail import open_outage
@@ -129,6 +129,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "accessibility_statement": settings.ACCESSIBILITY_STATEMENT,
         "demo_login": SimpleLazyObject(has_demo_login),
         "demo_mailbox": SimpleLazyObject(has_mailbox),
+        "organisation": settings.ORGANISATION,
+        "waits_for_setup": SimpleLazyObject(lambda: not has_administrator(today())),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
     }
 

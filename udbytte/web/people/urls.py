@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import audit, home, mails, organisation, preferences, slips, team, team_review
+from . import audit, first_visit, home, mails, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     *organisation.urlpatterns,
     *mails.urlpatterns,
     *audit.urlpatterns,
+    *first_visit.urlpatterns,
 ]
