@@ -40,10 +40,11 @@ def _exists(file: Path) -> bool:
         return True
 
 
-def complete(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` with what the settings file and the files of secrets add. Raises UnusableFile."""
-    file = place(environ)
-    known = (read(file) if file is not None else {}) | dict(environ)
+def complete(environ: Mapping[str, str], *, file: Mapping[str, str] | None = None) -> dict[str, str]:
+    """`environ`, with what the settings file (its content: `file`) and the files of secrets add. Raises UnusableFile."""
+    here = place(environ)
+    known = dict(file) if file is not None else read(here) if here is not None else {}
+    known |= {name: value for name, value in environ.items() if value.strip() or name not in known}
     folder = known.get(CREDENTIALS, "")
     for name in SECRETS:
         named = known.pop(name + FILE, "").strip()

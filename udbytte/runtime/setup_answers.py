@@ -217,8 +217,8 @@ def write_settings(arguments: list[str]) -> None:
         file = settings_file.place(os.environ) or settings_file.USUAL
         os.environ[settings_file.NAME] = str(file)
         before = settings_file.read(file) if file.exists() else {}
-        known = settings_file.complete(os.environ) if file.exists() else settings_file.complete(_without_file())
-        wanted = {"UDBYTTE_MODE": "production"} if "UDBYTTE_MODE" not in known else {}
+        known = settings_file.complete(os.environ, file=before)
+        wanted = {} if known.get("UDBYTTE_MODE") else {"UDBYTTE_MODE": "production"}
         if not known.get("UDBYTTE_SECRET_KEY"):
             wanted["UDBYTTE_SECRET_KEY"] = secrets.token_urlsafe(64)
         for question in OF_SETTINGS:
@@ -234,10 +234,6 @@ def write_settings(arguments: list[str]) -> None:
     except (KeyboardInterrupt, EOFError):
         print("\nudbytte setup: stopped. Nothing is written; run it again when you like.", file=sys.stderr)
         raise SystemExit(130) from None
-
-
-def _without_file() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != settings_file.NAME} | {"UDBYTTE_MODE": "test"}
 
 
 def _data_folder(file: Path, question: Question) -> str:

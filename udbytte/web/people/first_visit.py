@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 
 from udbytte.access.people import has_administrator
+from udbytte.domain.money import Sector
 from udbytte.models.labels import SECTOR_LABELS, works_council
 from udbytte.runtime.clock import today
 from udbytte.services.errors import Refused
@@ -71,7 +72,7 @@ def first_visit(request: HttpRequest) -> HttpResponse:
     focus_first_error(form)
     facts = [
         (_("Organisation"), settings.ORGANISATION or _("the name in your import")),
-        (_("Sector"), str(SECTOR_LABELS[settings.SECTOR])),
+        (_("Sector"), str(SECTOR_LABELS[Sector(settings.SECTOR)])),
         (_("The works council is called"), works_council()),
         (_("Address"), settings.BASE_URL),
         (_("Emails come from"), settings.DEFAULT_FROM_EMAIL),
