@@ -11,11 +11,13 @@ unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove pages pictures soak fuzz bench messages
+.PHONY: help install setup dist run test check prove pages pictures soak fuzz bench messages
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make setup     install everything into this folder"
+	@echo "make install   install what production needs into this folder, and nothing for tests"
+	@echo "make setup     install everything into this folder, with what checks and tests need"
+	@echo "make dist      make a wheel, a source package and the list of exact versions in dist/"
 	@echo "make run       serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
 	@echo "make check     format, lint, types, imports, templates, translations, migrations"
 	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
@@ -30,8 +32,15 @@ help:
 setup: $(DONE)/develop $(DONE)/html $(DANISH).mo
 	@echo "setup: everything is installed. Go on with: make run"
 
+install: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@echo "install: everything is installed. Go on with: $(BIN)/udbytte setup"
+
+dist: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@$(STEP) "Making the packages" $(BIN)/python tools/dist.py
+	@ls dist
+
 run: $(DONE)/install $(DONE)/assets $(DANISH).mo
-	@exec $(BIN)/udbytte run
+	@UDBYTTE_SETTINGS=$${UDBYTTE_SETTINGS:-/dev/null} exec $(BIN)/udbytte run
 
 check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(STEP) "Format" $(BIN)/ruff format --check .

@@ -141,7 +141,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
 if not CONFIG.serves_collected_files:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns if it is missing
-STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

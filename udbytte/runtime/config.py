@@ -89,6 +89,8 @@ WEB_THREADS = 4  # in each web process; each uses a database connection while it
 # The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
 WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "3", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+IS_CHECKOUT = (CHECKOUT / "pyproject.toml").exists()  # otherwise installed from a wheel
+DATA = CHECKOUT / ".data" if IS_CHECKOUT else Path.home() / ".local" / "share" / "udbytte"
 
 
 class ConfigError(Exception):
@@ -116,7 +118,9 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
     Setting(
-        "UDBYTTE_DATA", ".data in the checkout", "the folder for the embedded database, collected files, demo secret"
+        "UDBYTTE_DATA",
+        ".data in the checkout, otherwise ~/.local/share/udbytte",
+        "the folder for the embedded database, collected files, demo secret",
     ),
     Setting("DATABASE_URL", "empty: the embedded PostgreSQL", "postgresql://user:password@host:5432/name"),
     Setting("PORT", "8000", "the port that the web server listens on"),
@@ -312,7 +316,7 @@ def read(environ: Mapping[str, str]) -> Config:
     production = mode == "production"
     port = reader.number("PORT", 8000, 1, 65535)
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
-    data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
+    data = Path(reader.text("UDBYTTE_DATA", str(DATA))).expanduser().absolute()
     trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
     config = Config(
         mode=mode,

@@ -28,7 +28,8 @@ class Question:
     key: str
     text: str
     setting: str = ""
-    default: str = ""
+    default: str = ""  # what counts if nobody answers; of a setting, its own default, which is not written
+    proposal: str = ""  # what is proposed, and written if nobody can be asked
     needed: bool = True
     secret: bool = False
     check: Callable[[str], object] = str  # raises ValueError with a message for people
@@ -95,7 +96,7 @@ OF_SETTINGS = (
         "database",
         "The address of the database",
         "DATABASE_URL",
-        "postgresql:///udbytte?host=/var/run/postgresql",
+        proposal="postgresql:///udbytte?host=/var/run/postgresql",
         check=config.parse_database_url,
     ),
     Question("data", "The folder for files that can be made again", "UDBYTTE_DATA"),
@@ -133,12 +134,9 @@ class Answers:
                 self.given[question.key] = str(value)
         self.asks = asks
 
-    def __getitem__(self, question: Question) -> str:
-        return self.to(question)
-
-    def to(self, question: Question, *, default: str = "") -> str:
+    def to(self, question: Question, *, proposal: str = "") -> str:
         """The checked answer. Raises NoAnswer."""
-        default = default or question.default
+        default = proposal or question.proposal or question.default
         if question.key in self.given:
             return self._checked(question, self.given[question.key])
         while self.asks:
@@ -223,7 +221,9 @@ def write_settings(arguments: list[str]) -> None:
             wanted["UDBYTTE_SECRET_KEY"] = secrets.token_urlsafe(64)
         for question in OF_SETTINGS:
             if question.setting not in known or question.key in answers.given:
-                wanted[question.setting] = answers.to(question, default=_data_folder(file, question))
+                answer = answers.to(question, proposal=_data_folder(file, question))
+                if answers.asks or question.key in answers.given or answer != question.default:
+                    wanted[question.setting] = answer
         wanted = {name: value for name, value in wanted.items() if before.get(name) != value}
         if wanted:
             settings_file.write(file, wanted, heading=("The settings of Udbytte: docs/operate/settings.md",))

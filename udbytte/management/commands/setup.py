@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +36,11 @@ from udbytte.services.people.first_setup import Newcomer, give_first_role
 from udbytte.services.rounds.first_round import draft_first_round
 
 
+def _is_delivered(folder: Path) -> bool:
+    """Whether the files to serve were collected beforehand, as in an image that cannot be written to."""
+    return folder.exists() and not os.access(folder, os.W_OK)
+
+
 class Command(BaseCommand):
     help = "Set up Udbytte: settings, tables, organisation, first roles, test email; safe to run again."
     requires_system_checks: list[str] = []
@@ -58,7 +65,7 @@ class Command(BaseCommand):
         """Do each part that is not done yet. False if something is left to correct."""
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         self._say("The tables are up to date.")
-        if settings.CONFIG.serves_collected_files:
+        if settings.CONFIG.serves_collected_files and not _is_delivered(settings.STATIC_ROOT):
             call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
             self._say(f"Files to serve are in {settings.STATIC_ROOT}.")
         is_well = self._import(answers)
