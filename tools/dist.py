@@ -1,4 +1,4 @@
-"""Make dist/: a wheel and a source package with assets and Danish texts, and the exact versions to install with them."""
+"""Make dist/: a wheel and a source package with assets and Danish texts, and the exact versions to install."""
 
 from __future__ import annotations
 
