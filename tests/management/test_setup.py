@@ -48,6 +48,8 @@ def test_from_nothing_and_again(installation: Installation, tmp_path: Path, sett
     assert installation.ask(roles) == [("administrator", "ida@nordby.test"), ("hr", "hanne@nordby.test")]
     assert installation.ask("select count(*) from udbytte_person") == [(3,)]
     assert installation.ask("select count(*) from udbytte_round where published_on is null") == [(1,)]
+    assert "Din leder inviterer dig" in str(installation.ask("select procedure from udbytte_round"))
+    assert server.taken[0]["Subject"] == "En prøvemail fra Udbytte"
     before = file.read_text()
     assert "UDBYTTE_MODE=production" in before and 'UDBYTTE_ORGANISATION="Nordby Kommune"' in before
 

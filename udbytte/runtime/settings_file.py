@@ -41,7 +41,7 @@ def _exists(file: Path) -> bool:
 
 
 def complete(environ: Mapping[str, str], *, file: Mapping[str, str] | None = None) -> dict[str, str]:
-    """`environ`, with what the settings file (or `file`, its content) and the files of secrets add. Raises UnusableFile."""
+    """`environ`, with what the settings file (`file`: its content) and files of secrets add. Raises UnusableFile."""
     here = place(environ)
     known = dict(file) if file is not None else read(here) if here is not None else {}
     known |= {name: value for name, value in environ.items() if value.strip() or name not in known}

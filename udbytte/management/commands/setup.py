@@ -76,8 +76,11 @@ class Command(BaseCommand):
         address = test_mail or next((given.person.email for given in first if given is not None), None)
         if address:
             is_well &= self._try_mail(address)
-        if answers.to(FIRST_ROUND).lower() in YES and (draft := draft_first_round(by=None, on=today())):
-            self._say(f"Made a draft of the first round: {draft.name}. HR changes and publishes it.")
+        if answers.to(FIRST_ROUND).lower() in YES:
+            with override(settings.LANGUAGE_CODE):  # people read its texts
+                draft = draft_first_round(by=None, on=today())
+            if draft is not None:
+                self._say(f"Made a draft of the first round: {draft.name}. HR changes and publishes it.")
         self._say_what_is_next()
         return is_well
 
@@ -116,7 +119,8 @@ class Command(BaseCommand):
     def _try_mail(self, address: str) -> bool:
         email_address(address)
         try:
-            send_test_email(address)
+            with override(settings.LANGUAGE_CODE):
+                send_test_email(address)
         except NotSent as refusal:
             self._say(f"The test email to {address} was not sent. The mail server: {refusal.answer}")
             self._say("Correct it with --mail-server, --mail-port, --mail-security, --mail-user or --mail-from.")

@@ -62,6 +62,7 @@ class Connection:
         if server is None:
             return
         try:
+            server.ehlo_or_helo_if_needed()  # logging in would have done it; a relay inside the house wants no login
             code, answer = server.mail(sanitize_address(self._sender, "utf-8"))
             server.rset()
         except OSError as error:
