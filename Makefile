@@ -94,6 +94,10 @@ messages: $(DONE)/develop
 # --- Installing: each step leaves a mark in the virtual environment and is skipped until a file that it reads changes ---
 
 $(BIN)/python:
+	@case "$(origin PYTHON)" in file) ;; *) \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "setup: PYTHON=$(PYTHON) does not start, or is older than 3.11. Name another one, or leave PYTHON out."; exit 1; }; \
+	esac
 	@found=; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
 	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 	done; \

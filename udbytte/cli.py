@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def main() -> None:
         print(version("udbytte"))
         return
     if command in ASKS_FOR_HELP or (command == "help" and not arguments):
-        print(_help())
+        with suppress(BrokenPipeError):  # of `udbytte --help | head`
+            print(_help(), flush=True)
         return
     if command == "setup" and not ASKS_FOR_HELP.intersection(arguments):
         setup_answers.write_settings(arguments)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from . import postgres
@@ -36,7 +37,8 @@ def write(config: Config, file: Path) -> None:
     except OSError as error:
         raise BackupFailed(f"{file} cannot be written ({error.strerror}).") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(PermissionError):  # then it was not made either
+            draft.unlink(missing_ok=True)
 
 
 def restore(config: Config, file: Path) -> None:

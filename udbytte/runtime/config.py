@@ -384,8 +384,9 @@ def set_web_process_defaults() -> None:
 
 def load() -> Config:
     """The settings of this process. If any are wrong, write one line for each to stderr and end the process with 2."""
+    place = settings_file.place(os.environ)
     try:
-        return read(os.environ)
+        return read(os.environ | ({settings_file.NAME: str(place)} if place is not None else {}))
     except ConfigError as error:
         for problem in error.problems:
             print(f"udbytte: {problem}", file=sys.stderr)

@@ -42,17 +42,17 @@ def _exists(file: Path) -> bool:
 
 def complete(environ: Mapping[str, str], *, file: Mapping[str, str] | None = None) -> dict[str, str]:
     """`environ`, with what the settings file (`file`: its content) and files of secrets add. Raises UnusableFile."""
-    here = place(environ)
-    known = dict(file) if file is not None else read(here) if here is not None else {}
+    named = environ.get(NAME, "").strip()
+    known = dict(file) if file is not None else read(Path(named)) if named else {}
     known |= {name: value for name, value in environ.items() if value.strip() or name not in known}
     folder = known.get(CREDENTIALS, "")
     for name in SECRETS:
-        named = known.pop(name + FILE, "").strip()
+        of_secret = known.pop(name + FILE, "").strip()
         credential = Path(folder) / name.lower() if folder else None
-        if named and known.get(name, "").strip():
+        if of_secret and known.get(name, "").strip():
             raise UnusableFile(f"{name} and {name}{FILE} are both set; take one of them away.")
-        if named:
-            known[name] = _text(Path(named), f"{name}{FILE}").strip()
+        if of_secret:
+            known[name] = _text(Path(of_secret), f"{name}{FILE}").strip()
         elif credential is not None and credential.exists() and not known.get(name, "").strip():
             known[name] = _text(credential, f"the credential {credential.name}").strip()
     return known
