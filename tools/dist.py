@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from setuptools import build_meta
+from setuptools import build_meta  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"

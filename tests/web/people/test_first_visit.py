@@ -25,7 +25,7 @@ def _code() -> str:
     return code
 
 
-def _roles() -> set[tuple[str, str]]:
+def _roles() -> set[tuple[str, str | None]]:
     return set(RoleAssignment.objects.values_list("role", "person__email"))
 
 
