@@ -28,6 +28,8 @@ def _say_setup_code() -> None:
         return
     finally:
         connection.close()
+        # The web processes are copies of this one, and a pool cannot be copied.
+        connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's
     if code is not None:
         print(
             "Udbytte has no administrator yet. Make one with `udbytte setup`, or in the browser:\n"
