@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from udbytte.queries.demo import is_demo_database
 from udbytte.runtime.clock import today
 from udbytte.runtime.config import WEB_THREADS, Config
 from udbytte.services.people.first_setup import new_setup_code
@@ -23,7 +24,7 @@ SECONDS_TO_FINISH_A_PAGE = 30  # more than the slowest page that is made in the 
 def _say_setup_code() -> None:
     """While nobody is administrator, write where to set Udbytte up, and the one-time code for it."""
     try:
-        code = new_setup_code(on=today())
+        code = None if is_demo_database() else new_setup_code(on=today())
     except DatabaseError:  # before `udbytte migrate`; the pages say so themselves
         return
     finally:
