@@ -30,7 +30,7 @@ class MailServer:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.controller: Controller | None = None
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "udbytte.emails.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", self.port, 1
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "udbytte" if wants_login else ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
