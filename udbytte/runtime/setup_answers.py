@@ -220,6 +220,8 @@ def write_settings(arguments: list[str]) -> None:
         if not known.get("UDBYTTE_SECRET_KEY"):
             wanted["UDBYTTE_SECRET_KEY"] = secrets.token_urlsafe(64)
         for question in OF_SETTINGS:
+            if question.secret and not (known | wanted).get("UDBYTTE_SMTP_USER") and question.key not in answers.given:
+                continue
             if question.setting not in known or question.key in answers.given:
                 answer = answers.to(question, proposal=_data_folder(file, question))
                 if answers.asks or question.key in answers.given or answer != question.default:
