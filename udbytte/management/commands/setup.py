@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils.translation import override
 
-from udbytte.models import Employment, Person, Role, RoleAssignment
-from udbytte.runtime import setup_answers
+from udbytte.models import Employment, Person, Role, RoleAssignment, Round
+from udbytte.runtime import settings_file, setup_answers
 from udbytte.runtime.clock import today
 from udbytte.runtime.setup_answers import (
     ADMINISTRATOR,
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         address = test_mail or next((given.person.email for given in first if given is not None), None)
         if address:
             is_well &= self._try_mail(address)
-        if answers.to(FIRST_ROUND).lower() in YES:
+        if not Round.objects.exists() and answers.to(FIRST_ROUND).lower() in YES:
             with override(settings.LANGUAGE_CODE):  # people read its texts
                 draft = draft_first_round(by=None, on=today())
             if draft is not None:
@@ -130,6 +130,9 @@ class Command(BaseCommand):
         return True
 
     def _say_what_is_next(self) -> None:
+        file = os.environ[settings_file.NAME]
+        if file != str(settings_file.USUAL):
+            self._say(f"The settings are not in their usual place: set {settings_file.NAME}={file} for every command.")
         self._say("Next: start udbytte serve and udbytte worker (docs/operate/install.md has the units), and log in at")
         self._say(f"  {settings.BASE_URL}{reverse('account_login')}")
 
