@@ -14,11 +14,13 @@ CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 # What `make test` says last when a program is missing.
 LEFT_OUT = $(shell command -v xmlsec1 >/dev/null || echo " Left out for want of the program xmlsec1: tests/web/accounts/test_saml.py.")
 
-.PHONY: help setup run test check prove pages pictures soak fuzz attack bench messages sbom
+.PHONY: help install setup dist run test check prove pages pictures soak fuzz attack bench messages sbom
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make setup     install everything into this folder"
+	@echo "make install   install what production needs into this folder, and nothing for tests"
+	@echo "make setup     install everything into this folder, with what checks and tests need"
+	@echo "make dist      make a wheel, a source package and the list of exact versions in dist/"
 	@echo "make run       serve the demo organisation on http://127.0.0.1:8000 (PORT= to change)"
 	@echo "make check     format, lint, types, imports, templates, translations, migrations"
 	@echo "make test      the checks and all tests, browser included: at most ten minutes on two cores"
@@ -35,8 +37,15 @@ help:
 setup: $(DONE)/develop $(DONE)/html $(DANISH).mo
 	@echo "setup: everything is installed. Go on with: make run"
 
+install: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@echo "install: everything is installed. Go on with: $(BIN)/udbytte setup"
+
+dist: $(DONE)/install $(DONE)/assets $(DANISH).mo
+	@$(STEP) "Making the packages" $(BIN)/python tools/dist.py
+	@ls dist
+
 run: $(DONE)/install $(DONE)/assets $(DANISH).mo
-	@exec $(BIN)/udbytte run
+	@UDBYTTE_SETTINGS=$${UDBYTTE_SETTINGS:-/dev/null} exec $(BIN)/udbytte run
 
 check: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(STEP) "Format" $(BIN)/ruff format --check .
@@ -96,6 +105,10 @@ messages: $(DONE)/develop
 # --- Installing: each step leaves a mark in the virtual environment and is skipped until a file that it reads changes ---
 
 $(BIN)/python:
+	@case "$(origin PYTHON)" in file) ;; *) \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "setup: PYTHON=$(PYTHON) does not start, or is older than 3.11. Name another one, or leave PYTHON out."; exit 1; }; \
+	esac
 	@found=; for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
 	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 	done; \

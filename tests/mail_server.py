@@ -20,7 +20,8 @@ Answer = Callable[[str], str]  # from the address of the recipient
 class MailServer:
     """Takes what it is sent, unless an answer says otherwise. Listens until it goes `away`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, wants_login: bool = True) -> None:
+        self.wants_login = wants_login
         self.taken: list[Message] = []
         self.recipients: list[str] = []
         self.seen: set[str] = set()
@@ -29,9 +30,9 @@ class MailServer:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.controller: Controller | None = None
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "udbytte.emails.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", self.port, 1
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "udbytte"
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "udbytte" if wants_login else ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         settings.DEFAULT_FROM_EMAIL = "udbytte@kommune.example"
         self.back()
@@ -60,7 +61,7 @@ class MailServer:
                 port=self.port,
                 authenticator=self._authenticate,
                 auth_require_tls=False,
-                auth_required=True,
+                auth_required=self.wants_login,
                 enable_SMTPUTF8=True,
             )
             self.controller.start()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from udbytte.runtime import config, leash, postgres
+from udbytte.runtime import config, leash, postgres, setup_answers
 
 # Commands of Django that do not fit Udbytte, and what to use instead.
 INSTEAD = {
@@ -39,8 +40,11 @@ def main() -> None:
         print(version("udbytte"))
         return
     if command in ASKS_FOR_HELP or (command == "help" and not arguments):
-        print(_help())
+        with suppress(BrokenPipeError):  # of `udbytte --help | head`
+            print(_help(), flush=True)
         return
+    if command == "setup" and not ASKS_FOR_HELP.intersection(arguments):
+        setup_answers.write_settings(arguments)
     if command == "serve":
         config.set_web_process_defaults()
     settings = config.load()

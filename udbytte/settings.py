@@ -27,6 +27,8 @@ PUBLIC_SELF_CHECK = CONFIG.public_self_check
 ACCESSIBILITY_STATEMENT = CONFIG.accessibility_statement
 SECURITY_CONTACT = CONFIG.security_contact
 SECTOR = CONFIG.sector
+ORGANISATION = CONFIG.organisation
+WORKS_COUNCIL = CONFIG.works_council
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [
@@ -130,7 +132,7 @@ PROCRASTINATE_IMPORT_PATHS = [
 ]
 
 # --- Language and time ---
-LANGUAGE_CODE = "da"
+LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = "udbytte.formats"
@@ -142,7 +144,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.data / "static"
 if not CONFIG.serves_collected_files:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns if it is missing
-STATICFILES_DIRS = [PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -250,10 +251,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 # --- Emails: sent by SMTP in production; in the demo none are sent, and people read them in the browser ---
 _MAIL_BACKENDS = {
-    "production": "django.core.mail.backends.smtp",
+    "production": "udbytte.emails.smtp",
     "demo": "django.core.mail.backends.dummy",
     "test": "django.core.mail.backends.locmem",
-    "dev": f"django.core.mail.backends.{'smtp' if CONFIG.smtp_host else 'console'}",
+    "dev": "udbytte.emails.smtp" if CONFIG.smtp_host else "django.core.mail.backends.console",
 }
 EMAIL_BACKEND = f"{_MAIL_BACKENDS[CONFIG.mode]}.EmailBackend"
 EMAIL_HOST = CONFIG.smtp_host
@@ -263,6 +264,7 @@ EMAIL_HOST_PASSWORD = CONFIG.smtp_password
 EMAIL_USE_TLS = CONFIG.smtp_security == "starttls"
 EMAIL_USE_SSL = CONFIG.smtp_security == "tls"
 EMAIL_TIMEOUT = 20
+CA_FILE = CONFIG.ca_file
 DEFAULT_FROM_EMAIL = CONFIG.mail_from or "udbytte@localhost"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

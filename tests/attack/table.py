@@ -110,6 +110,7 @@ STRANGERS = {
     "answer-written-link": "a signed link, as above",
     "undo-answer": "a signed link, 15 minutes",
     "sign": "a signed link to one plan, until it is used or the plan changes",
+    "first-visit": "a code from the server's log, 10 tries; gone with the first administrator",
     "handout": "a signed link and the code that HR had sent: 7 days, 5 tries, once",
     "calendar-feed": "a signed address, until its owner makes another",
     "security-txt": "the contact of `UDBYTTE_SECURITY_CONTACT`",

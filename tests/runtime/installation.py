@@ -32,6 +32,7 @@ class Installation:
         rest = {
             key: value for key, value in os.environ.items() if not key.startswith(("UDBYTTE_", "DATABASE_", "PORT"))
         }
+        rest["UDBYTTE_SETTINGS"] = os.devnull  # and not those of an installation on this machine
         return rest | {"UDBYTTE_MODE": "test", "DJANGO_SETTINGS_MODULE": "udbytte.settings"} | dict(self.environ)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest
 from django.test import Client
 
-from tests.runtime.test_nginx import keys
+from tests.runtime.test_deploy import keys
 
 KEY = "WzEsMl0:1vK2ab:b0lk_-3xYz"
 pytestmark = pytest.mark.django_db

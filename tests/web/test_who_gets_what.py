@@ -159,7 +159,7 @@ SENT_BACK = {
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
 # /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
-# and /mailz by test_health.py.
+# and /mailz by test_health.py, /opsaetning/ by people/test_first_visit.py.
 OPEN = {
     *(
         "public-self-check",
@@ -174,7 +174,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed", "handout"),
+    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed", "handout", "first-visit"),
 }
 POSTED = {
     *(

@@ -99,6 +99,12 @@ def is_administrator(person: Person, on: date) -> bool:
     return has_role(person, Role.ADMINISTRATOR, on)
 
 
+def has_administrator(on: date) -> bool:
+    """Whether anybody can set Udbytte up in the application."""
+    assignments = RoleAssignment.objects.on(on)
+    return assignments.filter(role=Role.ADMINISTRATOR, person__is_active=True).exists()
+
+
 def is_hr(person: Person, on: date) -> bool:
     return has_role(person, Role.HR, on)
 

@@ -28,6 +28,39 @@ class DateProblem:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstDates:
+    """The dates of an organisation's first round, as a proposal."""
+
+    announced_on: date
+    kickoff_on: date
+    conversations_from: date
+    conversations_to: date
+    follow_ups: tuple[date, ...]
+    closes_on: date
+
+
+def first_dates(on: date) -> FirstDates:
+    """A round that is announced in two weeks, with nine weeks of conversations and three follow-ups in a year."""
+    announced = _when_people_are_there(on + timedelta(weeks=2))
+    begins = _when_people_are_there(announced + timedelta(weeks=4))
+    ends = _when_people_are_there(begins + timedelta(weeks=9))
+    return FirstDates(
+        announced_on=announced,
+        kickoff_on=_when_people_are_there(announced + timedelta(weeks=2)),
+        conversations_from=begins,
+        conversations_to=ends,
+        follow_ups=tuple(_when_people_are_there(ends + timedelta(weeks=weeks)) for weeks in (8, 16, 24)),
+        closes_on=_when_people_are_there(announced + timedelta(weeks=50)),
+    )
+
+
+def _when_people_are_there(day: date) -> date:
+    while is_quiet(day) or not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
 def a_year_on(announced: date) -> timedelta:
     """How far all dates of a round move for the next year, so that the distances between them stay.
 

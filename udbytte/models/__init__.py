@@ -66,6 +66,7 @@ from .rounds import Asked, FollowUpDay, PreparationQuestion, Round, RulesConfirm
 from .routing import Routing
 from .rules import KickoffMeeting, RulesQuestion, RulesRead, RulesVersion
 from .selfcheck import BallotKey, SealedAnswers, SelfCheck, SpentBallot
+from .setup import SetupCode
 from .undo import Press
 from .written_answers import WrittenAnswer
 
@@ -163,6 +164,7 @@ __all__ = [
     "SecondStepReset",
     "SelfCheck",
     "SetAside",
+    "SetupCode",
     "Slot",
     "SpendingAuthority",
     "SpentBallot",

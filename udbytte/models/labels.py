@@ -212,6 +212,8 @@ SECTOR_LABELS: dict[Sector, _StrPromise] = {
 
 def works_council() -> str:
     """What the works council is called here, within a sentence: it has another name by law in each sector."""
+    if settings.WORKS_COUNCIL:
+        return str(settings.WORKS_COUNCIL)
     if settings.SECTOR in (Sector.MUNICIPALITY, Sector.REGION):
         return pgettext("of a municipality or region", "the works council")
     return pgettext("of the state or a firm", "the works council")

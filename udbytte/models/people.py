@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +22,11 @@ class Language(models.TextChoices):
 
     DANISH = "da", "Dansk"
     ENGLISH = "en", "English"
+
+
+def default_language() -> str:
+    """The language until a person chooses: a setting, because it is nobody's data."""
+    return str(settings.LANGUAGE_CODE)
 
 
 class Weekday(models.IntegerChoices):
@@ -55,7 +61,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("E-mail"), unique=True, null=True, blank=True)
     given_name = models.CharField(_("First name"), max_length=150)
     family_name = models.CharField(_("Last name"), max_length=150, blank=True)
-    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.DANISH)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=default_language)
     digest_weekday = models.PositiveSmallIntegerField(
         _("Day of the weekly email"), choices=Weekday.choices, default=Weekday.MONDAY
     )

@@ -52,7 +52,8 @@ def write(config: Config, file: Path) -> None:
     except OSError as error:
         raise BackupFailed(f"{file} cannot be written ({error.strerror or error}).") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(PermissionError):  # then it was not made either
+            draft.unlink(missing_ok=True)
 
 
 def is_encrypted(file: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import ballot_key, key_files
+from . import ballot_key, key_files, settings_file
 from .content_cipher import parse_keys
 from .sign_on import ROLES, SignOn, read_sign_on
 
@@ -80,6 +80,7 @@ def parse_database_url(text: str) -> DatabaseUrl:
 
 
 MODES = ("demo", "production", "test", "dev")
+LANGUAGES = ("da", "en")
 MAIL_SECURITY = ("starttls", "tls", "none")
 SECTORS = ("municipality", "region", "state", "other")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -90,6 +91,8 @@ WEB_THREADS = 4  # in each web process; each uses a database connection while it
 # The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
 WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "3", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+IS_CHECKOUT = (CHECKOUT / "pyproject.toml").exists()  # otherwise installed from a wheel
+DATA = CHECKOUT / ".data" if IS_CHECKOUT else Path.home() / ".local" / "share" / "udbytte"
 
 
 class ConfigError(Exception):
@@ -110,9 +113,16 @@ class Setting:
 
 
 SETTINGS = (
+    Setting(
+        settings_file.NAME,
+        f"{settings_file.USUAL}, if it is there",
+        "the file with the settings below; a variable of the environment comes before a line of it",
+    ),
     Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
     Setting(
-        "UDBYTTE_DATA", ".data in the checkout", "the folder for the embedded database, collected files, demo secret"
+        "UDBYTTE_DATA",
+        ".data in the checkout, otherwise ~/.local/share/udbytte",
+        "the folder for the embedded database, collected files, demo secret",
     ),
     Setting("DATABASE_URL", "empty: the embedded PostgreSQL", "postgresql://user:password@host:5432/name"),
     Setting("PORT", "8000", "the port that the web server listens on"),
@@ -221,10 +231,18 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
     Setting(
+        "UDBYTTE_CA_FILE",
+        "empty: those of the system",
+        "a file (PEM) of your own certificate authority, for the mail server and the database",
+    ),
+    Setting("UDBYTTE_ORGANISATION", "empty", "the name of the organisation, on the login page and in emails"),
+    Setting(
         "UDBYTTE_SECTOR",
         "municipality",
         "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
     ),
+    Setting("UDBYTTE_WORKS_COUNCIL", "empty: by the sector", "what the works council is called here, as Hovedudvalget"),
+    Setting("UDBYTTE_LANGUAGE", "da", "da or en: the language until a person chooses"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
@@ -267,7 +285,11 @@ class Config:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    ca_file: Path | None
+    organisation: str
     sector: str
+    works_council: str
+    language: str
     log_level: str
     today: date | None
 
@@ -330,13 +352,16 @@ def read(environ: Mapping[str, str]) -> Config:
 
     In demo, dev and test a missing secret is made once and stored in the data folder.
     """
-    reader = _Reader(environ)
+    try:
+        reader = _Reader(settings_file.complete(environ))
+    except settings_file.UnusableFile as error:
+        raise ConfigError([str(error)]) from None
     _refuse_unknown(reader)
     mode = _mode(reader)
     production = mode == "production"
     port = reader.number("PORT", 8000, 1, 65535)
     url = reader.text("UDBYTTE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
-    data = Path(reader.text("UDBYTTE_DATA", str(CHECKOUT / ".data"))).expanduser().absolute()
+    data = Path(reader.text("UDBYTTE_DATA", str(DATA))).expanduser().absolute()
     trust_proxy = reader.switch("UDBYTTE_TRUST_PROXY", production)
     keys_file = _content_keys_file(reader, data)
     config = Config(
@@ -373,7 +398,11 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_password=reader.text("UDBYTTE_SMTP_PASSWORD"),
         smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
+        ca_file=reader.checked("UDBYTTE_CA_FILE", _readable_file),
+        organisation=reader.text("UDBYTTE_ORGANISATION"),
         sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
+        works_council=reader.text("UDBYTTE_WORKS_COUNCIL"),
+        language=reader.one_of("UDBYTTE_LANGUAGE", LANGUAGES[0], LANGUAGES),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )
@@ -387,7 +416,17 @@ def read(environ: Mapping[str, str]) -> Config:
         problems.append("UDBYTTE_MAIL_FROM must be an e-mail address.")
     if problems:
         raise ConfigError(problems)
+    if config.ca_file is not None and config.database is not None:
+        config = replace(config, database=_trusting(config.database, config.ca_file))
     return _with_stored_keys(config)
+
+
+def _trusting(database: DatabaseUrl, ca_file: Path) -> DatabaseUrl:
+    """The address with our certificate authority, where it asks for a checked certificate and names none itself."""
+    options = dict(database.options)
+    if options.get("sslmode") not in ("verify-ca", "verify-full") or "sslrootcert" in options:
+        return database
+    return replace(database, options=tuple(sorted((options | {"sslrootcert": str(ca_file)}).items())))
 
 
 def set_web_process_defaults() -> None:
@@ -398,8 +437,9 @@ def set_web_process_defaults() -> None:
 
 def load() -> Config:
     """The settings of this process. If any are wrong, write one line for each to stderr and end the process with 2."""
+    place = settings_file.place(os.environ)
     try:
-        return read(os.environ)
+        return read(os.environ | ({settings_file.NAME: str(place)} if place is not None else {}))
     except ConfigError as error:
         for problem in error.problems:
             print(f"udbytte: {problem}", file=sys.stderr)
@@ -418,6 +458,15 @@ def _roles(text: str) -> tuple[str, ...]:
     if unknown := [role for role in roles if role not in ROLES]:
         raise ValueError(f"{unknown[0]!r} is no role; roles are {', '.join(ROLES)}")
     return roles
+
+
+def _readable_file(text: str) -> Path:
+    file = Path(text).expanduser().absolute()
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    return file
 
 
 def _refuse_unknown(reader: _Reader) -> None:

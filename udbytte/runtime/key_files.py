@@ -54,7 +54,8 @@ def _new_content_key() -> str:
 
 
 def is_readable_by_others(file: Path) -> bool:
-    return bool(file.stat().st_mode & 0o077)
+    """Whether other users of the machine can read it. A container's secrets have no other users."""
+    return not file.is_relative_to("/run/secrets") and bool(file.stat().st_mode & 0o077)
 
 
 def parse_recipients(text: str) -> tuple[str, ...]:

@@ -250,11 +250,17 @@ def _ensure_embedded(config: Config) -> None:
             fcntl.flock(lock_file, fcntl.LOCK_SH)
             _make_database(config)
     except (OSError, subprocess.SubprocessError, psycopg.Error) as error:
-        detail = str(getattr(error, "stderr", "") or error).strip().splitlines()
-        reason = detail[-1] if detail else type(error).__name__
+        reason = _cause(str(getattr(error, "stderr", "") or error)) or type(error).__name__
         raise DatabaseUnusable(f"the embedded PostgreSQL in {config.data} did not start ({reason}).") from error
     _locks_held[config.data] = lock_file
     atexit.register(release_database, config)
+
+
+def _cause(output: str) -> str:
+    """The line of a program's output that says why: the first one that calls itself an error, otherwise the last."""
+    lines = output.strip().splitlines()
+    errors = (line for line in lines if "error:" in line or "FATAL:" in line or "No space left" in line)
+    return next(errors, lines[-1] if lines else "")
 
 
 def _open(path: Path) -> IO[str]:

@@ -22,6 +22,7 @@ SECONDS_TO_ANSWER = 90
 SECONDS_TO_END = 12
 SECONDS_TO_DIE = 3
 SECONDS_BETWEEN_CHECKS = 0.1
+FIRST_FREE_PORT = 1024  # lower ones are for root
 PAGE_TO_TRY = "/konto/login/"
 
 
@@ -117,10 +118,12 @@ def check_port(config: Config) -> None:
         try:
             probe.bind((config.bind, config.port))
         except OSError as error:
-            other = config.port + 1 if config.port < 65535 else 8000
+            other = config.port + 1 if config.port in range(FIRST_FREE_PORT, 65535) else 8000
+            mend = "stop what uses it, or choose another one"
+            if isinstance(error, PermissionError):
+                mend = f"only root may use ports below {FIRST_FREE_PORT}, so choose another one"
             raise PortTaken(
-                f"port {config.port} on {config.bind} cannot be used ({error.strerror}); "
-                f"stop what uses it, or choose another one: PORT={other} make run"
+                f"port {config.port} on {config.bind} cannot be used ({error.strerror}); {mend}: PORT={other} make run"
             ) from error
 
 

@@ -26,7 +26,7 @@ def send(timestamp: int) -> None:
     now = timezone.now()
     write_urgent_emails(on=today(), now=now)
     forget_presses(now)
-    send_due_emails(now)
+    send_due_emails(timezone.now())  # with what was written just now
 
 
 # In the queue of the login codes, which has a place of its own: an import that runs for minutes does not delay it.

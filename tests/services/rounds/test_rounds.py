@@ -23,6 +23,8 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.take_step import take_step
 from udbytte.services.errors import NotPermitted, NotPossible, Refused
+from udbytte.services.notifications.follow_up import follow_up
+from udbytte.services.notifications.write import write_urgent_emails
 from udbytte.services.rounds.questions import QuestionText, set_questions
 from udbytte.services.rounds.rounds import (
     close_round,
@@ -70,6 +72,14 @@ def test_publishing_gives_everyone_employed_in_its_units_a_conversation_and_one_
     assert managers == {("Mette", "Lars"), ("Karim", "Lars"), ("Lars", "Dorthe"), ("Dorthe", None)}
     notifications = Notification.objects.filter(kind="round").values_list("person__given_name", "cause")
     assert sorted(notifications) == [(name, f"round:{round_.pk}") for name in ("Dorthe", "Karim", "Lars", "Mette")]
+
+
+def test_what_is_published_in_the_afternoon_is_announced_the_same_day(cast: Cast) -> None:
+    follow_up(on=TODAY)
+    round_ = draft(cast)
+    publish_round(round_, by=cast.hanne, on=TODAY)
+    assert write_urgent_emails(on=TODAY) == 4
+    assert not Notification.objects.filter(kind="round", email=None).exists()
 
 
 def test_a_person_with_two_employments_has_two_conversations_and_hears_of_the_round_once(cast: Cast) -> None:

@@ -102,7 +102,7 @@ def test_production_asks_for_https_and_keeps_cookies_to_it() -> None:
     )
     done = Installation(PRODUCTION).python(script)
     assert done.stdout.strip() == (
-        "True True True 31536000 False False ['mus.example.dk'] django.core.mail.backends.smtp.EmailBackend"
+        "True True True 31536000 False False ['mus.example.dk'] udbytte.emails.smtp.EmailBackend"
     ), done.stderr
 
 

@@ -63,7 +63,7 @@ def silent_server(settings: Settings) -> Iterator[None]:
         port = int(probe.getsockname()[1])
     controller = Controller(Silent(), hostname="127.0.0.1", port=port)
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "udbytte.emails.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
     settings.EMAIL_TIMEOUT = 5
     yield

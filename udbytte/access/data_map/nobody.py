@@ -57,6 +57,7 @@ NOBODY: dict[str, Rows] = {
     ),
     "udbytte.SealedAnswers": about_nobody(secrets="sealed"),
     "udbytte.BallotKey": about_nobody(fields="public"),
+    "udbytte.SetupCode": about_nobody(fields="wrong_tries made_at", secrets="digest"),
     "udbytte.SpentBallot": about_nobody(secrets="mark"),
     "udbytte.RetentionLimit": about_nobody(by="set_by", fields="record months set_on"),
     "udbytte.PrivacyNotice": about_nobody(by="by", fields="number contact addition limits published_on"),

@@ -21,12 +21,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         file: Path = options["file"]
-        if file.exists() and not options["yes"]:
-            raise CommandError(f"{file} exists already; choose another name, or replace it with --yes.")
         try:
+            if file.exists() and not options["yes"]:
+                raise CommandError(f"{file} exists already; choose another name, or replace it with --yes.")
             backup.write(settings.CONFIG, file)
         except backup.BackupFailed as failure:
             raise CommandError(str(failure)) from failure
+        except OSError as error:  # of a folder that this user may not enter
+            raise CommandError(f"{file} cannot be written ({error.strerror}).") from error
         encrypted = ", encrypted for " + ", ".join(settings.CONFIG.backup_recipients)
         size = f"{file.stat().st_size / 1e6:.1f} MB{encrypted if settings.CONFIG.backup_recipients else ''}"
         self.stdout.write(f"backup: {file} has all data ({size}).")

@@ -16,10 +16,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--drill", action="store_true", help="of a restored backup: leave out what does not run there"
+        )
         parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        findings = health.findings(datetime.now(UTC))
+        findings = health.findings(datetime.now(UTC), is_drill=options["drill"])
         if options["json"]:
             self.stdout.write(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
         else:

@@ -38,11 +38,11 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
             return
-        kinds = ", ".join(f"{count} {_words(kind)}" for kind, count in sorted(report.notifications.items())) or "none"
-        self.stdout.write(
-            f"{on}: {_count(sum(report.notifications.values()), 'notification')} ({kinds}) in "
-            f"{_count(report.emails, 'email')}" + ("; nothing is written in a preview." if options["preview"] else ".")
-        )
+        kinds = ", ".join(f"{count} {_words(kind)}" for kind, count in sorted(report.notifications.items()))
+        new = f"{_count(sum(report.notifications.values()), 'new notification')}" + (f" ({kinds})" if kinds else "")
+        # An email also carries what waited for it, so the two numbers are about different things.
+        emails = _count(report.emails, "email") + (", also about what waited" if report.emails else "")
+        self.stdout.write(f"{on}: {new}; {emails}{'; nothing is written in a preview' if options['preview'] else ''}.")
         for row in notified:
             self.stdout.write(f"  {row['person']}: {_words(row['kind'])}")
         for skipped in report.skipped:

@@ -49,6 +49,9 @@ class Command(BaseCommand):
             reports = live_all(lives, jobs=max(1, options["jobs"]), say=_say)
         except ChildDied as died:
             raise SystemExit(f"udbytte prove: {died}") from None
+        except KeyboardInterrupt:
+            _say("\nudbytte prove: stopped. Its databases are removed, and no figures are kept.")
+            raise SystemExit(130) from None
         figures = figures_of(reports)
         self.stdout.write(as_json(lives, reports) if options["json"] else as_table(figures))
         broken = broken_bounds(figures, lives.bounds)

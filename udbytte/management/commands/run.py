@@ -17,6 +17,7 @@ from udbytte.queries.demo import has_demo_login
 from udbytte.runtime import postgres, processes
 from udbytte.runtime.config import Config
 
+UNFINISHED = "demo-data-unfinished"  # a mark in the data folder while the demo is made
 ROLES = (
     ("employee", "what was agreed with me, and what is my next step?"),
     ("manager", "how is my team doing, and what waits for me?"),
@@ -48,11 +49,14 @@ class Command(BaseCommand):
             print(f"udbytte: {death} Everything is stopped.", file=sys.stderr)
             raise SystemExit(1) from None
         except KeyboardInterrupt:
-            _say("\nUdbytte has stopped. What was entered is there next time.")
+            if (config.data / UNFINISHED).exists():
+                _say("\nUdbytte has stopped before its demo was made. The next start makes it from the beginning.")
+            else:
+                _say("\nUdbytte has stopped. What was entered is there next time.")
 
     def _prepare(self, config: Config, children: processes.ChildProcesses) -> None:
         """Prepare the database, the static files and the demo data. Each step is quick when nothing is to be done."""
-        unfinished = config.data / "demo-data-unfinished"
+        unfinished = config.data / UNFINISHED
         if unfinished.exists() and config.database is None:
             connection.close()
             postgres.recreate_database(config)

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.urls import reverse
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from udbytte.queries.demo import is_demo_database
+from udbytte.runtime.clock import today
 from udbytte.runtime.config import WEB_THREADS, Config
+from udbytte.services.people.first_setup import new_setup_code
 
-SECONDS_TO_FINISH_A_PAGE = 8
+SECONDS_TO_FINISH_A_PAGE = 30  # more than the slowest page that is made in the request
+
+
+def _say_setup_code() -> None:
+    """While nobody is administrator, write where to set Udbytte up, and the one-time code for it."""
+    try:
+        code = None if is_demo_database() else new_setup_code(on=today())
+    except DatabaseError:  # before `udbytte migrate`; the pages say so themselves
+        return
+    finally:
+        connection.close()
+        # The web processes are copies of this one, and a pool cannot be copied.
+        connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL's
+    if code is not None:
+        print(
+            "Udbytte has no administrator yet. Make one with `udbytte setup`, or in the browser:\n"
+            f"  {settings.BASE_URL}{reverse('first-visit')}\n  one-time code: {code}",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 class Command(BaseCommand):
@@ -21,6 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         config: Config = settings.CONFIG
+        _say_setup_code()
         # More processes give more pages a second, because Python runs one page at a time in each. Threads let other
         # pages of a process continue while one waits for a lock or the database.
         Server(

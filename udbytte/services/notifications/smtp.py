@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
+from django.utils.translation import gettext as _
 
 from udbytte.domain.notifications.mail_answers import (
     CLOSING,
@@ -61,6 +62,7 @@ class Connection:
         if server is None:
             return
         try:
+            server.ehlo_or_helo_if_needed()  # logging in would have done it; a relay inside the house wants no login
             code, answer = server.mail(sanitize_address(self._sender, "utf-8"))
             server.rset()
         except OSError as error:
@@ -121,6 +123,26 @@ class Connection:
         return 1
 
 
+def send_test_email(to: str) -> None:
+    """Send an email that shows that emails arrive, at once and not by the worker. Raises NotSent."""
+    connection = Connection()
+    connection.open()
+    text = _("If you read this, Udbytte can send you emails. Its address is %(url)s") % {"url": settings.BASE_URL}
+    message = EmailMultiAlternatives(
+        _("A test email from Udbytte"),
+        f"{text}\n",
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=connection.backend,
+    )
+    try:
+        message.send()
+    except (OSError, ValueError) as error:
+        raise _not_sent(error) from error
+    finally:
+        connection.close()
+
+
 LOGIN_ERRORS = (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
 
 
@@ -168,7 +190,7 @@ def _decoded(text: bytes | str) -> str:
 def sender_of(email: Email) -> str:
     """The address of the installation, with the reader's organisation in its name: "Udbytte · Engby Kommune"."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    organisation = organisations_of([email.person], email.on)[email.person_id]
+    organisation = organisations_of([email.person], email.on)[email.person_id] or settings.ORGANISATION
     words = [name or "Udbytte", organisation if organisation not in name else ""]
     return formataddr((" · ".join(filter(None, words)), address))
 

@@ -174,7 +174,9 @@ def add_missing_conversations(round_: Round, *, on: date) -> int:
         holder_of = {person: holders.get(manager, "") for _employment, person, manager, _began in reversed(part)}
         for person, by in sorted(holder_of.items()):
             facts = RoundBegun(name=round_.name, by=by, leader=person in leaders)
-            notifications.append(Notification.of(person, facts, on=on, cause=f"round:{round_.pk}"))
+            cause = f"round:{round_.pk}"
+            # On the day of publishing it leaves within minutes; who joins later hears of it in the weekly email.
+            notifications.append(Notification.of(person, facts, on=on, cause=cause, urgent=round_.published_on == on))
     notify_all(notifications)
     return len(rows)
 

@@ -99,6 +99,7 @@ NOT_NOTED = {
     *("round-discussed", "import-example", "import-go", "import-undo"),
     *("course-imports", "course-import", "course-import-example", "course-import-go"),
     *("language", "healthz", "readyz", "mailz", "accessibility", "security-txt"),
+    "first-visit",
     *("demo", "demo-enter", "mailbox", "email"),
 }
 NOTED = "noted"  # in the session: the day, and the lists that were opened on it

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as lazy
 
-from udbytte.access.people import Roles, roles_of
+from udbytte.access.people import Roles, has_administrator, roles_of
 from udbytte.models import Person, Round
 from udbytte.queries.demo import has_demo_login, has_mailbox
 from udbytte.queries.notifications.mail import open_outage
@@ -135,6 +135,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "sign_on": settings.SIGN_ON,
         "second_step_missing": SimpleLazyObject(lambda: is_second_step_missing(request)),
         "again_at_work": SimpleLazyObject(lambda: again_at_work(request)),
+        "organisation": settings.ORGANISATION,
+        "waits_for_setup": SimpleLazyObject(lambda: not has_administrator(today())),
         "mail_is_away": SimpleLazyObject(lambda: open_outage() is not None),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from . import audit, home, logins, mails, organisation, preferences, slips, team, team_review
+from . import audit, first_visit, home, logins, mails, organisation, preferences, slips, team, team_review
 
 urlpatterns: list[URLPattern] = [
     *home.urlpatterns,
@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     *logins.urlpatterns,
     *mails.urlpatterns,
     *audit.urlpatterns,
+    *first_visit.urlpatterns,
 ]

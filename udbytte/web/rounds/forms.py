@@ -24,6 +24,7 @@ from udbytte.models.rules import LONGEST_ADDITION, LONGEST_ANSWER, LONGEST_QUEST
 from udbytte.queries.conversations.texts import mark_of
 from udbytte.queries.people.units import units_to_choose, without_those_below
 from udbytte.runtime.clock import today
+from udbytte.services.rounds.first_round import first_round
 from udbytte.services.rounds.planning import LONGEST
 from udbytte.services.rounds.questions import QuestionText
 from udbytte.web.base.fields import DayField, DayInput, MomentField, PersonField, StyledForm, Within, dress
@@ -122,7 +123,7 @@ def days_text(days: Iterable[date]) -> str:
 
 
 class RoundForm(forms.ModelForm[Round]):
-    """A round. A new one is filled in from `previous`, if there is one."""
+    """A round. A new one is filled in from `previous`, or, as the first (`is_first`), from the template."""
 
     class Meta:
         model = Round
@@ -139,10 +140,12 @@ class RoundForm(forms.ModelForm[Round]):
     # The mark of the round when the page was opened, so that two tabs do not overwrite each other unnoticed.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, previous: Round | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, previous: Round | None = None, is_first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if previous is not None:
             self.initial.update(initial_from_previous(previous))
+        elif is_first:
+            self.initial.update(initial_of_first(today()))
         elif self.instance.pk:
             self.initial["follow_ups"] = days_text(follow_up.day for follow_up in self.instance.follow_up_days.all())
             self.initial["seen"] = mark_of_round(self.instance)
@@ -201,6 +204,13 @@ def mark_of_round(round_: Round) -> str:
     days = [follow_up.day for follow_up in round_.follow_up_days.all()]
     units = sorted(round_.units.values_list("pk", flat=True))
     return mark_of(repr([getattr(round_, name) for name in ("name", *DATES, *TEXTS)] + [days, units]))
+
+
+def initial_of_first(on: date) -> dict[str, Any]:
+    """The initial values of an organisation's first round: those of the template, for all units."""
+    template = first_round(on)
+    tops = [unit for unit in units_to_choose(on) if unit.parent_id is None]
+    return template | {"follow_ups": days_text(template["follow_ups"]), "units": tops}
 
 
 def initial_from_previous(previous: Round) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def _published_rounds() -> QuerySet[Round]:
 @only(lambda roles: roles.is_hr)
 @once
 def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Change a round, or make one that is filled in from the previous one (without it for `?tom`).
+    """Change a round, or make one that is filled in from the previous one or the template (empty for `?tom`).
 
     While dates are changed, htmx asks with them for the warnings alone.
     """
@@ -43,7 +43,8 @@ def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         typed = RoundForm(request.GET, instance=round_)
         warnings = [*typed.refusals_of_dates(), *typed.warnings(today())]
         return render(request, "rounds/date_warnings.html", {"warnings": warnings})
-    form = RoundForm(request.POST or None, instance=round_, previous=like)
+    is_first = round_ is None and "tom" not in request.GET and not Round.objects.exists()
+    form = RoundForm(request.POST or None, instance=round_, previous=like, is_first=is_first)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         del facts["seen"]
@@ -59,6 +60,7 @@ def edit_round(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form,
         "round": round_,
         "previous": like,
+        "is_first": is_first,
         "questions": like.questions.count() if like is not None else 0,
         "lengths": changed_lengths(like.days, STEP_LENGTHS) if like is not None else "",
         "warnings": form.warnings(today()),

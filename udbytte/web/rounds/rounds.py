@@ -80,6 +80,7 @@ class RoundPage:
 
     # Counts
     progress: Progress
+    leaves_some_out: bool  # because they are fewer than five in their unit
     progress_table: Table
     confirmed: int  # people who have read the rules
     alignment: Alignment | None
@@ -173,6 +174,7 @@ def _page(round_: Round, budget: BudgetForm, authority: AuthorityForm) -> RoundP
         questions=round_.questions.all(),
         check=round_check(round_) if round_.published_on is None else None,
         progress=progress,
+        leaves_some_out=0 < progress.total.get("base", 0) < round_.conversations.count(),
         progress_table=progress_table(round_, progress),
         confirmed=alignment.total.get("read", 0) if alignment is not None else 0,
         alignment=alignment,
