@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def main() -> None:
         config.set_web_process_defaults()
     settings = config.load()
     if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
-        postgres.ensure_database_or_exit(settings)
+        _ensure_database(command, settings)
 
     from django.core.management import execute_from_command_line
 
@@ -56,6 +57,15 @@ def main() -> None:
             raise
         print("udbytte: the database is not ready for this version. Run first: udbytte migrate", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _ensure_database(command: str, settings: config.Config) -> None:
+    """Start or find the database, or end with a line about it. The doctor goes on without: it has more to look at."""
+    if command != "doctor":
+        postgres.ensure_database_or_exit(settings)
+        return
+    with suppress(postgres.DatabaseUnusable):
+        postgres.ensure_database(settings)
 
 
 def _lacks_table(error: BaseException | None) -> bool:

@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.runtime import config, postgres
-from udbytte.runtime.logs import KeylessFormatter
+from udbytte.runtime.logs import FORMATTERS
 
 django_stubs_ext.monkeypatch()
 
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "udbytte.web.base.locale.HealthMiddleware",
+    "udbytte.web.base.metrics.MetricsMiddleware",
     # The headers are on everything: on files, and on the refusal of a wrong host, which SecurityMiddleware finds.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -256,7 +257,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": KeylessFormatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"plain": {"()": FORMATTERS[CONFIG.log_format]}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": CONFIG.log_level},
     "loggers": {

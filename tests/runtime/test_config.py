@@ -130,7 +130,7 @@ def test_all_errors_are_reported_at_once_with_status_2(tmp_path: Path) -> None:
 
 def test_a_database_that_does_not_answer_is_one_line_without_the_password(tmp_path: Path) -> None:
     address = "postgresql://udbytte:geheim@127.0.0.1:1/udbytte"
-    done = Installation({"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": address}).run("doctor")
+    done = Installation({"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": address}).run("backup", "x.dump")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("udbytte: DATABASE_URL: no connection to 127.0.0.1:1/udbytte")

@@ -156,7 +156,7 @@ SENT_BACK = {
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
 # /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
-# and /mailz by test_health.py.
+# and /mailz by test_health.py, /metrics by test_metrics.py.
 OPEN = {
     *(
         "public-self-check",
@@ -171,7 +171,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed"),
+    *("healthz", "readyz", "mailz", "metrics", "accessibility", "calendar-feed"),
 }
 POSTED = {
     *(

@@ -12,10 +12,12 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+Network = IPv4Network | IPv6Network
 SCHEMES = ("postgresql", "postgres")
 
 
@@ -51,6 +53,21 @@ def parse_contact(text: str) -> str:
     return text
 
 
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks with commas between. Raises ValueError with a message for people."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise ValueError(f"{error}; write addresses or networks as 10.0.0.5,10.1.0.0/16") from None
+
+
+def parse_token(text: str) -> str:
+    """A secret that a program sends. Raises ValueError with a message for people, without the secret."""
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or len(text.split()) != 1:
+        raise ValueError(f"at least {SHORTEST_TOKEN} letters and digits without spaces are needed")
+    return text
+
+
 def parse_database_url(text: str) -> DatabaseUrl:
     """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
     parts = urlsplit(text)
@@ -79,6 +96,8 @@ MODES = ("demo", "production", "test", "dev")
 MAIL_SECURITY = ("starttls", "tls", "none")
 SECTORS = ("municipality", "region", "state", "other")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+SHORTEST_TOKEN = 20
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -186,6 +205,17 @@ SETTINGS = (
         "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
     ),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting(
+        "UDBYTTE_LOG_FORMAT", "text", "text, or json: one JSON object in each line, for a program that collects logs"
+    ),
+    Setting(
+        "UDBYTTE_METRICS_TOKEN", "empty", "the secret that Prometheus sends to read `/metrics`; at least 20 characters"
+    ),
+    Setting(
+        "UDBYTTE_METRICS_FROM",
+        "empty",
+        "addresses and networks that may read `/metrics`, as 10.0.0.5,10.1.0.0/16; if neither is set, nobody may",
+    ),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
 
@@ -222,6 +252,9 @@ class Config:
     mail_from: str
     sector: str
     log_level: str
+    log_format: str
+    metrics_token: str
+    metrics_from: tuple[Network, ...]
     today: date | None
 
     @property
@@ -320,6 +353,9 @@ def read(environ: Mapping[str, str]) -> Config:
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
         sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
+        log_format=reader.one_of("UDBYTTE_LOG_FORMAT", "text", LOG_FORMATS),
+        metrics_token=reader.checked("UDBYTTE_METRICS_TOKEN", parse_token) or "",
+        metrics_from=reader.checked("UDBYTTE_METRICS_FROM", parse_networks) or (),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )
     refused = _production_problems(config) if production else []

@@ -9,12 +9,14 @@ from contextlib import suppress
 from time import sleep
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from psycopg import OperationalError
 
+from udbytte.runtime.logs import start_and_stop_logged
 from udbytte.tasks import accounts
 
 logger = logging.getLogger(__name__)
@@ -32,8 +34,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("udbytte.audit").setLevel(logging.INFO)
-        while not _works_until_stopped():
-            sleep(SECONDS_BETWEEN_LOOKS)
+        with start_and_stop_logged("worker", settings.CONFIG):
+            while not _works_until_stopped():
+                sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _works_until_stopped() -> bool:

@@ -84,7 +84,7 @@ NOT_NOTED = {
     *("rounds", "round", "plan-kickoff", "round-sheet", "round-sheet-paper", "kickoff-paper", "wheel"),
     *("round-discussed", "import-example", "import-go", "import-undo"),
     *("course-imports", "course-import", "course-import-example", "course-import-go"),
-    *("language", "healthz", "readyz", "mailz", "accessibility", "security-txt"),
+    *("language", "healthz", "readyz", "mailz", "metrics", "accessibility", "security-txt"),
     *("demo", "demo-enter", "mailbox", "email"),
 }
 NOTED = "noted"  # in the session: the day, and the lists that were opened on it
