@@ -26,6 +26,7 @@ PUBLIC_SELF_CHECK = CONFIG.public_self_check
 ACCESSIBILITY_STATEMENT = CONFIG.accessibility_statement
 SECURITY_CONTACT = CONFIG.security_contact
 SECTOR = CONFIG.sector
+JOURNAL_ADDRESS = CONFIG.journal_address
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [

@@ -32,6 +32,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.courses.joint_needs import confirm_joint_need
 from udbytte.services.courses.runs import cancel_run
 from udbytte.urls import urlpatterns
@@ -71,6 +72,7 @@ PAGES: dict[str, set[str]] = {
     "self-check-results": ALL,
     "texts": {"mette", "lars"},
     "plan-paper": {"mette", "lars"},
+    "plan-archive": {"mette", "lars"},
     "meeting": {"mette", "lars"},
     "meetings": {"lars", "dorthe"},
     "offer-times": {"lars", "dorthe"},
@@ -189,6 +191,7 @@ POSTED = {
         "import-go",
         "import-undo",
         "round-discussed",
+        "send-plan",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *("write-down", "answer-written", "team-review-press", "undo"),
@@ -240,6 +243,7 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
         "course-board-step": course.pk,
         **dict.fromkeys(("conversation", "review-plan", "texts", "meeting"), cast.conversation.pk),
         "plan-paper": cast.plan.pk,
+        "send-plan": cast.plan.pk,
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
         "edit-run": cast.run.pk,
@@ -292,6 +296,10 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
     if name == "back-to-group":
         Conversation.objects.filter(pk=cast.conversation.pk).update(individual_wished_on=TODAY)
         return {"pk": cast.conversation.pk}
+    if name == "plan-archive":
+        for signer in (cast.mette, cast.lars):
+            sign_plan(cast.plan, by=signer, on=TODAY)
+        return {"pk": cast.plan.pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -50,6 +51,13 @@ def parse_contact(text: str) -> str:
     """Where to tell about a security hole. Raises ValueError with a message for people."""
     if not text.startswith(("mailto:", "https://")) or len(text.split()) != 1:
         raise ValueError("mailto: with an address, or an address that begins with https://, is needed")
+    return text
+
+
+def parse_address(text: str) -> str:
+    """An email address. Raises ValueError with a message for people."""
+    if not re.fullmatch(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+", text):
+        raise ValueError("one email address is needed, as journal@example.dk")
     return text
 
 
@@ -200,6 +208,11 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
     Setting(
+        "UDBYTTE_JOURNAL_ADDRESS",
+        "empty: no button",
+        "the email address of the journal system that signed plans can be sent to",
+    ),
+    Setting(
         "UDBYTTE_SECTOR",
         "municipality",
         "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
@@ -250,6 +263,7 @@ class Config:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    journal_address: str
     sector: str
     log_level: str
     log_format: str
@@ -351,6 +365,7 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_password=reader.text("UDBYTTE_SMTP_PASSWORD"),
         smtp_security=reader.one_of("UDBYTTE_SMTP_SECURITY", "starttls", MAIL_SECURITY),
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
+        journal_address=reader.checked("UDBYTTE_JOURNAL_ADDRESS", parse_address) or "",
         sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
         log_format=reader.one_of("UDBYTTE_LOG_FORMAT", "text", LOG_FORMATS),

@@ -29,6 +29,7 @@ READINGS: dict[str, tuple[AuditKind, About]] = {
     "plan-of": (AuditKind.PLAN, About.EMPLOYMENT),
     "sign": (AuditKind.PLAN, About.PLAN),
     "plan-paper": (AuditKind.DOCUMENT, About.PLAN),
+    "plan-archive": (AuditKind.DOCUMENT, About.PLAN),
     "conversation": (AuditKind.CONVERSATION, About.CONVERSATION),
     "review-plan": (AuditKind.CONVERSATION, About.CONVERSATION),
     "take-method": (AuditKind.CONVERSATION, About.CONVERSATION),
@@ -69,7 +70,7 @@ SETTINGS = {
 # Everything else: one's own data, times, catalogues, counts of at least five people, what only changes something (the
 # log of the agreement has that), and pages for everybody.
 NOT_NOTED = {
-    *("home", "plan", "preferences", "calendar-feed", "new-feed", "end-feed", "seen-by", "audit"),
+    *("home", "plan", "send-plan", "preferences", "calendar-feed", "new-feed", "end-feed", "seen-by", "audit"),
     *("meeting", "new-group", "back-to-group", "answer-meeting", "texts", "write-field", "suggest-courses"),
     *("observe", "add-file", "remove-file", "write-down", "answer-written", "answer-written-link"),
     *("undo", "undo-answer", "partner", "answer-partner", "offer-help", "take-back-offer"),
