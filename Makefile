@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests use a database of their own, so that they can run beside `make run`.
 CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 
-.PHONY: help setup run test check prove pages pictures soak fuzz bench messages
+.PHONY: help setup run test check prove pages pictures soak failover fuzz bench messages
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make pages     the pages measured against their bounds, and looked at by the Nu HTML checker (PICTURES=folder keeps them)"
 	@echo "make pictures  make the pictures of the README anew, from a demo of its own"
 	@echo "make soak      100 kills in an hour while people write (SEED= and KILLS= to change): nothing is lost or doubled"
+	@echo "make failover  lose the database under load and promote its standby: nothing acknowledged is lost; two minutes"
 	@echo "make fuzz      10,000 odd requests as every role (SEED= and REQUESTS= to change)"
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
@@ -72,6 +73,9 @@ pictures: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 
 soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) --kills $(or $(KILLS),100)
+
+failover: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(CHECKING) $(BIN)/python -m tests.failover
 
 fuzz: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@FUZZ_SEED=$(or $(SEED),1) FUZZ_REQUESTS=$(or $(REQUESTS),10000) $(BIN)/pytest tests/web/test_fuzz.py

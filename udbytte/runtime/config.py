@@ -24,7 +24,10 @@ SCHEMES = ("postgresql", "postgres")
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket."""
+    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket.
+
+    `host` and `port` may be several, with commas between; libpq tries one after the other.
+    """
 
     name: str
     user: str
@@ -84,20 +87,30 @@ def parse_database_url(text: str) -> DatabaseUrl:
     name = unquote(parts.path.removeprefix("/"))
     if not name:
         raise ValueError("it names no database; it must look like postgresql://user:password@host:5432/name")
-    try:
-        port = parts.port
-    except ValueError:
-        raise ValueError("its port is not a number") from None
     options = dict(parse_qsl(parts.query))
-    host = unquote(parts.hostname or "") or options.pop("host", "")
+    hosts, ports = _hosts_and_ports(parts.netloc.rpartition("@")[2])
+    host, port = ",".join(hosts) or options.pop("host", ""), ",".join(ports)
     return DatabaseUrl(
         name=name,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         host=host,
-        port=str(port or options.pop("port", "")),
+        port=port if port.strip(",") else options.pop("port", ""),
         options=tuple(sorted(options.items())),
     )
+
+
+def _hosts_and_ports(netloc: str) -> tuple[list[str], list[str]]:
+    """The hosts of an address and their ports (empty: the usual one), which libpq tries one after the other."""
+    hosts, ports = [], []
+    for part in filter(None, netloc.split(",")):
+        one = urlsplit(f"//{part}")
+        try:
+            hosts.append(unquote(one.hostname or ""))
+            ports.append(str(one.port or ""))
+        except ValueError:
+            raise ValueError("its port is not a number") from None
+    return hosts, ports
 
 
 MODES = ("demo", "production", "test", "dev")
