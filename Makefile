@@ -14,7 +14,7 @@ CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 # What `make test` says last when a program is missing.
 LEFT_OUT = $(shell command -v xmlsec1 >/dev/null || echo " Left out for want of the program xmlsec1: tests/web/accounts/test_saml.py.")
 
-.PHONY: help install setup dist run test check prove pages pictures soak fuzz attack bench messages sbom
+.PHONY: help install setup dist run test check prove pages pictures soak failover fuzz attack bench messages sbom
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make pages     the pages measured against their bounds, and looked at by the Nu HTML checker (PICTURES=folder keeps them)"
 	@echo "make pictures  make the pictures of the README anew, from a demo of its own"
 	@echo "make soak      100 kills in an hour while people write (SEED= and KILLS= to change): nothing is lost or doubled"
+	@echo "make failover  lose the database under load and promote its standby: nothing acknowledged is lost; two minutes"
 	@echo "make fuzz      10,000 odd requests as every role (SEED= and REQUESTS= to change)"
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make attack    every address as everybody, with canary words and counted rows: some five minutes"
@@ -86,6 +87,9 @@ pictures: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 
 soak: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) --kills $(or $(KILLS),100)
+
+failover: $(DONE)/develop $(DONE)/assets $(DANISH).mo
+	@$(CHECKING) $(BIN)/python -m tests.failover
 
 fuzz: $(DONE)/develop $(DONE)/assets $(DANISH).mo
 	@FUZZ_SEED=$(or $(SEED),1) FUZZ_REQUESTS=$(or $(REQUESTS),10000) $(BIN)/pytest tests/web/test_fuzz.py

@@ -49,7 +49,7 @@ def main() -> None:
         config.set_web_process_defaults()
     settings = config.load()
     if command not in WITHOUT_DATABASE and not ASKS_FOR_HELP.intersection(arguments):
-        postgres.ensure_database_or_exit(settings)
+        _ensure_database(command, settings)
 
     from django.core.management import execute_from_command_line
 
@@ -64,6 +64,15 @@ def main() -> None:
 
 def _is_ours(command: str) -> bool:
     return (COMMANDS / f"{command.replace('-', '_')}.py").exists()
+
+
+def _ensure_database(command: str, settings: config.Config) -> None:
+    """Start or find the database, or end with a line about it. The doctor goes on without: it has more to look at."""
+    if command != "doctor":
+        postgres.ensure_database_or_exit(settings)
+        return
+    with suppress(postgres.DatabaseUnusable):
+        postgres.ensure_database(settings)
 
 
 def _lacks_table(error: BaseException | None) -> bool:

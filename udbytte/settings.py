@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from udbytte.runtime import config, postgres
-from udbytte.runtime.logs import KeylessFormatter, OneLine
+from udbytte.runtime.logs import FORMATTERS, OneLine
 
 django_stubs_ext.monkeypatch()
 
@@ -29,6 +29,7 @@ SECURITY_CONTACT = CONFIG.security_contact
 SECTOR = CONFIG.sector
 ORGANISATION = CONFIG.organisation
 WORKS_COUNCIL = CONFIG.works_council
+JOURNAL_ADDRESS = CONFIG.journal_address
 MODE = CONFIG.mode
 
 INSTALLED_APPS = [
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "udbytte.web.base.locale.HealthMiddleware",
+    "udbytte.web.base.metrics.MetricsMiddleware",
     # The headers are on everything: on files, and on the refusal of a wrong host, which SecurityMiddleware finds.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -272,7 +274,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": KeylessFormatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"plain": {"()": FORMATTERS[CONFIG.log_format]}},
     "filters": {"one_line": {"()": OneLine}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},

@@ -304,7 +304,7 @@ def arguments(scene: Scene, name: str) -> dict[str, Any]:
             "write-field",
         ),
         "member": (things["member"], "back-to-group"),
-        "plan": (cast.plan, "plan-paper"),
+        "plan": (cast.plan, "plan-paper", "plan-archive", "send-plan"),
         "goal": (things["goal"], "goal-methods"),
         "group": (things["group"], "group"),
         "course": (things["course"], "write-provider", "add-file", "plan-application", "cancel-lapsed-seat", "partner"),

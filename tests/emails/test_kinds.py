@@ -107,6 +107,8 @@ SAMPLES: tuple[Facts, ...] = (
     n.EmailRefused(name="Mette Hansen"),
     n.EmailRefused(name="kurser@engskolen.example", subject="Tilmelding"),
     n.MailWasAway(since=datetime(2026, 3, 6, 18, 0, tzinfo=UTC), until=datetime(2026, 3, 9, 6, 0, tzinfo=UTC)),
+    n.FollowUpMissing(last=DAY),
+    n.FollowUpMissing(last=None),
     n.HelpNotNeeded(title="Mentor"),
     n.ConversationsNotHeld(name="MUS 2026", count=1),
     n.ConversationsNotHeld(name="MUS 2026", count=2),

@@ -40,7 +40,7 @@ from udbytte.models.encrypted import content_cipher
 from udbytte.queries.encrypted import count_left, encrypted_columns
 from udbytte.runtime import postgres
 from udbytte.services.notifications.follow_up import follow_up
-from udbytte.web.conversations.plan_text import text_of_plan
+from udbytte.services.papers.plan_text import text_of_plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]  # the mark also lets the file run alone
 

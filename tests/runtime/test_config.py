@@ -130,9 +130,33 @@ def test_all_errors_are_reported_at_once_with_status_2(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("udbytte:a%2Cb@db1:5432,db2:5433", "db1,db2", "5432,5433"),
+        ("udbytte:secret@db1,db2", "db1,db2", ""),
+        ("udbytte@[::1]:5432,db2", "::1,db2", "5432,"),
+        ("udbytte@db1:5433", "db1", "5433"),
+        ("udbytte@", "", ""),
+    ],
+)
+def test_a_primary_and_its_standby_are_one_address(address: str, host: str, port: str) -> None:
+    """As libpq takes it; each tries one after the other."""
+    read = config.parse_database_url(f"postgresql://{address}/udbytte?target_session_attrs=read-write")
+    assert (read.host, read.port, read.user, read.name) == (host, port, "udbytte", "udbytte")
+    assert read.options == (("target_session_attrs", "read-write"),)
+    in_query = config.parse_database_url("postgresql:///udbytte?host=/run/a,/run/b&port=1,2")
+    assert (in_query.host, in_query.port) == ("/run/a,/run/b", "1,2")
+
+
+def test_a_port_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="its port is not a number"):
+        config.parse_database_url("postgresql://udbytte@db1:5432,db2:x/udbytte")
+
+
 def test_a_database_that_does_not_answer_is_one_line_without_the_password(tmp_path: Path) -> None:
     address = "postgresql://udbytte:geheim@127.0.0.1:1/udbytte"
-    done = Installation({"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": address}).run("doctor")
+    done = Installation({"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": address}).run("backup", "x.dump")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("udbytte: DATABASE_URL: no connection to 127.0.0.1:1/udbytte")

@@ -117,10 +117,12 @@ def test_the_containers_settings_and_secrets_are_ours(tmp_path: Path) -> None:
     subprocess.run(["./prepare", "other.test"], cwd=folder, capture_output=True, check=True)  # changes nothing
     secrets = folder / "secrets"
     environ = {f"{name.upper()}_FILE": str(secrets / name) for name in ("database_url",)}
-    environ |= {f"UDBYTTE_{name.upper()}_FILE": str(secrets / name) for name in ("secret_key", "smtp_password")}
+    environ |= {
+        f"UDBYTTE_{name.upper()}_FILE": str(secrets / name) for name in ("secret_key", "content_keys", "smtp_password")
+    }
     read = config.read(environ | {"UDBYTTE_SETTINGS": str(folder / "udbytte.env"), "UDBYTTE_MODE": "production"})
     assert (read.url, read.mail_from) == ("https://mus.nordby.test", "udbytte@mus.nordby.test")
     assert read.database is not None and read.database.password == (secrets / "database_password").read_text()
     compose = (folder / "compose.yaml").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:UDBYTTE|DATABASE)_\w+(?=_FILE: /run/secrets)", compose))
-    assert named == set(settings_file.SECRETS)
+    assert named == {*settings_file.SECRETS, "UDBYTTE_CONTENT_KEYS"}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from tests.runtime.installation import Installation
+from tests.runtime.test_processes import free_port
 from udbytte.runtime import backup
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
@@ -47,7 +52,8 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
     installation.do(FOLLOWED_UP)
     installation.do(PERSON)
     installation.do(ROLES)
-    done = installation.run("doctor", "--json")
+    with web_server() as port:
+        done = Installation({**installation.environ, "PORT": str(port)}).run("doctor", "--json")
     findings = json.loads(done.stdout)
     assert [finding["name"] for finding in findings if not finding["ok"]] == []
     assert [finding["name"] for finding in findings] == [
@@ -61,6 +67,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
         "self-check",
         "proxies",
         "keys",
+        "web",
         "mail",
         "assets",
         "secret",
@@ -71,15 +78,50 @@ def test_the_doctor_finds_nothing_where_all_is_well(installation: Installation) 
 def test_the_doctor_says_what_to_mend_and_ends_with_1(installation: Installation) -> None:
     installation.do("delete from django_migrations where app = 'udbytte'")
     installation.do("insert into procrastinate_workers (last_heartbeat) values (now() - interval '2 min')")
-    done = installation.run("doctor", "--json")
+    done = Installation({**installation.environ, "PORT": str(free_port())}).run("doctor", "--json")
     mend = {finding["name"]: finding["mend"] for finding in json.loads(done.stdout) if not finding["ok"]}
     assert mend == {
         "migrations": "Run: udbytte migrate",
         "worker": "Start a worker: udbytte worker (or systemctl start udbytte-worker).",
         "follow-up": "See that a worker runs, or run it once: udbytte followup",
         "roles": "Run: udbytte role administrator EMAIL and: udbytte role hr EMAIL",
+        "web": "Start it: udbytte serve (or systemctl start udbytte-web).",
     }
     assert done.returncode == 1
+
+
+def test_the_doctor_answers_without_a_database_too(tmp_path: Path) -> None:
+    """And says what the web server says of itself."""
+    environ = {"UDBYTTE_DATA": str(tmp_path), "DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    with web_server(503, "database") as port:
+        done = Installation({**environ, "PORT": str(port)}).run("doctor", "--json")
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert list(findings) == ["database", "web", "mail", "assets", "secret"]
+    assert findings["database"]["mend"] == "Start PostgreSQL, or correct DATABASE_URL."
+    assert findings["web"]["seen"] == f"http://127.0.0.1:{port} answers: database"
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@contextmanager
+def web_server(status: int = 200, says: str = "ok") -> Iterator[int]:
+    """A web server that answers /readyz; its port."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # (the name that http.server asks for)
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+            self.wfile.write(f"{says}\n".encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_backup_brings_everything_back_and_takes_away_what_came_later(

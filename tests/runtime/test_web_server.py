@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -40,10 +41,12 @@ class Web:
 
     def __init__(self, installation: Installation, processes: int) -> None:
         self.port, self.processes = free_port(), processes
-        more = {"PORT": str(self.port), "UDBYTTE_WEB_PROCESSES": str(processes)}
-        self.server = subprocess.Popen(
-            [*COMMAND, "serve"], env=Installation({**installation.environ, **more}).full_environ
-        )
+        more = {"PORT": str(self.port), "UDBYTTE_WEB_PROCESSES": str(processes), "UDBYTTE_METRICS_FROM": "127.0.0.1"}
+        self.log = Path(installation.environ["UDBYTTE_DATA"]).parent / "web.log"
+        with self.log.open("w") as log:
+            self.server = subprocess.Popen(
+                [*COMMAND, "serve"], env=Installation({**installation.environ, **more}).full_environ, stderr=log
+            )
 
     def status(self, path: str, timeout: float = 20) -> int:
         """The status of a page; 0 when nobody answers."""
@@ -89,6 +92,26 @@ def test_when_a_web_process_is_killed_the_others_answer_and_a_new_one_comes(web:
     until(lambda: len(web.children()) == 2)
     assert before < {child.pid for child in web.children()}
     assert web.server.poll() is None
+
+
+@pytest.mark.parametrize("web", [2], indirect=True)
+def test_all_processes_count_together_and_the_server_says_when_it_starts_and_stops(web: Web) -> None:
+    """Every answer of /metrics has the counts of all processes, whichever one gives it."""
+    asked, counts = 24, set[float]()
+    assert [web.status("/konto/login/") for _ in range(asked)] == [200] * asked
+    for _ in range(8):
+        with urllib.request.urlopen(f"http://127.0.0.1:{web.port}/metrics") as page:
+            lines = page.read().decode().splitlines()
+        [line] = [
+            line for line in lines if line.startswith('udbytte_requests_total{page="account_login",status="200"}')
+        ]
+        counts.add(float(line.split()[-1]))
+    assert counts == {asked}
+    started = f"mode test, http://127.0.0.1:{web.port}, 2 processes with 4 threads each"
+    assert web.log.read_text().splitlines()[0].endswith(started)
+    web.server.terminate()
+    assert web.server.wait(timeout=30) == 0
+    assert web.log.read_text().splitlines()[-1].endswith("The web server has stopped")
 
 
 @pytest.mark.parametrize("web", [1], indirect=True)

@@ -41,7 +41,7 @@ class Browser:
     def ask(self, method: str, path: str, body: str | bytes = b"", kind: str = "") -> tuple[int, str, str]:
         """Status, address to go to, and page. An answer of 503, or none, is asked again."""
         while True:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            connection = http.client.HTTPConnection("127.0.0.1", self.next_port(), timeout=PATIENCE)
             headers = {"Cookie": f"sessionid={self.session}; csrftoken={TOKEN}", "Content-Type": kind}
             try:
                 connection.request(method, path, body or None, headers)
@@ -56,6 +56,9 @@ class Browser:
             finally:
                 connection.close()
             time.sleep(PAUSE)
+
+    def next_port(self) -> int:
+        return self.port
 
     def post(self, path: str, form: dict[str, str]) -> tuple[int, str, str]:
         body = urlencode(form | {"csrfmiddlewaretoken": TOKEN})

@@ -93,7 +93,7 @@ class Installation:
         self.stopping.set()
         self.watching.join()
         for process in self.processes.values():
-            _kill_group(process)
+            kill_group(process)
         postgres.release_database(self.config)
 
     def run(self, *command: str) -> str:
@@ -134,17 +134,21 @@ class Installation:
 
     # --- Starting again what has died
 
+    def parts(self) -> dict[str, dict[str, str]]:
+        """What runs, with the environment of each. The first word of a name is the command."""
+        return {"serve": self.environ, "worker": self.environ}
+
     def _watch(self) -> None:
         while not self.stopping.wait(0.2):
-            for name in ("serve", "worker"):
+            for name, environ in self.parts().items():
                 process = self.processes.get(name)
                 if process is None or process.poll() is not None:
                     if process is not None:
-                        _kill_group(process)  # its children, which may hold the port
+                        kill_group(process)  # its children, which may hold the port
                     with self.log.open("a") as log:
                         self.processes[name] = subprocess.Popen(
-                            [*COMMAND, name],
-                            env=self.environ,
+                            [*COMMAND, name.split()[0]],
+                            env=environ,
                             cwd=ROOT,
                             stdout=log,
                             stderr=log,
@@ -159,9 +163,9 @@ class Installation:
         They count from the kill, and for the postmaster from the moment at which the database is back.
         """
         {
-            "web": lambda: _kill_group(self.processes["serve"]),
+            "web": lambda: kill_group(self.processes["serve"]),
             "web child": self._kill_web_child,
-            "worker": lambda: _kill_group(self.processes["worker"]),
+            "worker": lambda: kill_group(self.processes["worker"]),
             "backend": self._kill_backend,
             "postmaster": self._kill_postmaster,
             "follow-up": self._kill_follow_up,
@@ -211,7 +215,7 @@ class Installation:
         self.run(*self._next_follow_up(days=7))
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -124,11 +124,11 @@ def _compare(
     if waits_for_jobs:
         _wait(installation, report, "imports are left hanging", lambda: number(BUSY_IMPORTS) == [(0,)])
         _wait(installation, report, "jobs are left hanging", lambda: number(BUSY_JOBS) == [(0,)])
-    _once(report, "question", ledger.questions, number("select text from udbytte_rulesquestion"))
-    _once(report, "agreement", ledger.agreements, number("select title from udbytte_agreement"))
-    _once(report, "course", ledger.courses, number("select title from udbytte_course where title like 'Lyt nummer%'"))
+    once(report, "question", ledger.questions, number("select text from udbytte_rulesquestion"))
+    once(report, "agreement", ledger.agreements, number("select title from udbytte_agreement"))
+    once(report, "course", ledger.courses, number("select title from udbytte_course where title like 'Lyt nummer%'"))
     chosen = number("select agreement_id from udbytte_logentry where event = 'choose_run'")
-    _once(report, "step", ledger.steps, chosen)
+    once(report, "step", ledger.steps, chosen)
     ((notes,),) = number("select notes from udbytte_conversation order by id limit 1")
     notes = cipher_of(parse_keys((Path(installation.environ["UDBYTTE_DATA"]) / "keys/content").read_text())).decrypt(
         notes
@@ -140,7 +140,7 @@ def _compare(
     _compare_emails(installation, mail, report)
 
 
-def _once(report: Report, what: str, acknowledged: Sequence[object], stored: list[tuple[object, ...]]) -> None:
+def once(report: Report, what: str, acknowledged: Sequence[object], stored: list[tuple[object, ...]]) -> None:
     there = Counter(value for (value,) in stored)
     report.wrong += [f"{what} lost: {each}" for each in acknowledged if not there[each]]
     report.wrong += [f"{what} {count} times: {each}" for each, count in there.items() if count > 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
@@ -10,15 +12,18 @@ from udbytte.management.commands import worker
 
 
 def test_a_worker_whose_database_is_away_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    ends: list[Exception | None] = [ExceptionGroup("both", [ConnectorException()]), PoolTimeout(), None]
+    """Also if it only ends, as it does when the database goes while it listens. It stops when it is asked to."""
+    ends: list[Exception | str] = [ExceptionGroup("both", [ConnectorException()]), PoolTimeout(), "ended", "stopped"]
 
-    async def work() -> None:
+    async def work(is_asked_to_stop: Event) -> None:
         end = ends.pop(0)
-        if end is not None:
+        if isinstance(end, Exception):
             raise end
+        if end == "stopped":
+            is_asked_to_stop.set()
 
     waits: list[float] = []
     monkeypatch.setattr(worker, "_work", work)
     monkeypatch.setattr(worker, "sleep", waits.append)
     worker.Command().handle()
-    assert (ends, waits) == ([], [worker.SECONDS_BETWEEN_LOOKS] * 2)
+    assert (ends, waits) == ([], [worker.SECONDS_BETWEEN_LOOKS] * 3)

@@ -30,7 +30,16 @@ UDBYTTE = re.compile(r"(?:^|sudo |bin/)udbytte ([a-z][a-z-]*)(.*)")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 NAME = re.compile(r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|(?:[A-Z][a-z]+){2,}")
 # Names of PostgreSQL, pytest and environs.
-OTHERS = {"pg_basebackup", "pg_dump", "pg_restore", "query_timeout", "django_db", "FileAwareEnv"}
+OTHERS = {
+    "pg_basebackup",
+    "pg_dump",
+    "pg_restore",
+    "pg_rewind",
+    "query_timeout",
+    "tcp_user_timeout",
+    "django_db",
+    "FileAwareEnv",
+}
 
 LABEL = re.compile(r"\*([A-Z][^*]+)\*")
 # Words in italics that are no labels: titles of courses in an example, and a value in files of the organisation.

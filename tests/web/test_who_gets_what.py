@@ -32,6 +32,7 @@ from udbytte.models import (
 )
 from udbytte.services.agreements.attachments import add_attachment
 from udbytte.services.agreements.take_step import take_step
+from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.courses.joint_needs import confirm_joint_need
 from udbytte.services.courses.runs import cancel_run
 from udbytte.urls import urlpatterns
@@ -74,6 +75,7 @@ PAGES: dict[str, set[str]] = {
     "self-check-results": ALL,
     "texts": {"mette", "lars"},
     "plan-paper": {"mette", "lars"},
+    "plan-archive": {"mette", "lars"},
     "meeting": {"mette", "lars"},
     "meetings": {"lars", "dorthe"},
     "offer-times": {"lars", "dorthe"},
@@ -159,7 +161,7 @@ SENT_BACK = {
 # Addresses that need no login: /svar/ is held by test_answers.py, /underskriv/ by test_signing.py, /postkasse/ (only in
 # the demo) by tests/letters, /svar/ about meetings by tests/meetings, /svar/makker/ by test_partners.py,
 # /svar/nedskrevet/ by agreements/test_written_answers.py, /svar/fortryd/ by agreements/test_undo.py, /healthz, /readyz
-# and /mailz by test_health.py, /opsaetning/ by people/test_first_visit.py.
+# and /mailz by test_health.py, /opsaetning/ by people/test_first_visit.py, /metrics by test_metrics.py.
 OPEN = {
     *(
         "public-self-check",
@@ -174,7 +176,7 @@ OPEN = {
         "mailbox",
         "email",
     ),
-    *("healthz", "readyz", "mailz", "accessibility", "calendar-feed", "handout", "first-visit"),
+    *("healthz", "readyz", "mailz", "metrics", "accessibility", "calendar-feed", "handout", "first-visit"),
 }
 POSTED = {
     *(
@@ -196,6 +198,7 @@ POSTED = {
         "import-go",
         "import-undo",
         "round-discussed",
+        "send-plan",
     ),
     *("add-file", "remove-file", "joint-leave", "plan-application", "application", "end-deputy", "partner"),
     *("write-down", "answer-written", "team-review-press", "undo"),
@@ -247,6 +250,7 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
         "course-board-step": course.pk,
         **dict.fromkeys(("conversation", "review-plan", "texts", "meeting"), cast.conversation.pk),
         "plan-paper": cast.plan.pk,
+        "send-plan": cast.plan.pk,
         "course": cast.run.course.pk,
         "edit-course": cast.run.course.pk,
         "edit-run": cast.run.pk,
@@ -299,6 +303,10 @@ def arguments(name: str, cast: Cast) -> dict[str, Any]:
     if name == "back-to-group":
         Conversation.objects.filter(pk=cast.conversation.pk).update(individual_wished_on=TODAY)
         return {"pk": cast.conversation.pk}
+    if name == "plan-archive":
+        for signer in (cast.mette, cast.lars):
+            sign_plan(cast.plan, by=signer, on=TODAY)
+        return {"pk": cast.plan.pk}
     if name == "plan-of":
         return {"employment": cast.employment.pk}
     return {"pk": keys[name]} if name in keys else {}

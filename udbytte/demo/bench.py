@@ -21,6 +21,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
@@ -66,6 +67,7 @@ SEARCHES = {
 }
 SEARCH_LIMIT, SEARCH_RATIO = 100, 6
 WHOLE_LIMIT = 360  # seconds
+EMPLOYEES, AGREEMENTS = 100_000, 300_000  # for which the limits are
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def measure(*, employees: int, agreements: int, requests: int, keep: bool) -> li
         lines = _fill(employees, agreements) if is_new else []
         lines += _sums()
         lines += _pages(requests)
+        lines += [_memory()]
         lines += _follow_up()
+        lines += [_size()]
         lines += _searches(requests)
         _drop(IMPORTED)
         _create(IMPORTED)
@@ -290,6 +294,18 @@ def _line(what: str, bare: list[float], seen: list[float], limit: float, ratio_l
     middle, least = statistics.median(seen), statistics.median(bare)
     _say(f"{what}: {middle:.0f} ms, bare {least:.0f} ms")
     return Line(what, middle, "ms", limit, middle / least, ratio_limit)
+
+
+def _memory() -> Line:
+    """What this process holds after all pages, as a web process does."""
+    return Line("memory of a web process", psutil.Process().memory_info().rss / 1024**2, "MB")
+
+
+def _size() -> Line:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (size,) = cursor.fetchone()
+    return Line("database", size / 1024**2, "MB")
 
 
 def _searches(requests: int) -> list[Line]:

@@ -24,6 +24,7 @@ from udbytte.domain.notifications import (
     EmailRefused,
     EventHappened,
     FollowUpDayCame,
+    FollowUpMissing,
     HelperIsAsked,
     HelpNotNeeded,
     LapseNear,
@@ -416,6 +417,16 @@ def _mail_was_away(facts: MailWasAway, notification: Notification, person: Perso
     return Item(_("Emails could not be sent for a while"), body % times, links=[link])
 
 
+def _no_follow_up(facts: FollowUpMissing, notification: Notification, person: Person) -> Item:
+    """The daily follow-up does not run."""
+    body = _(
+        "Nobody is reminded, and late tasks stay where they are. Tell whoever runs the server to use: udbytte doctor"
+    )
+    if facts.last is not None:
+        body = listed(_("It ran last on %(day)s.") % {"day": day(facts.last)}, body, by=" ")
+    return Item(_("The daily follow-up has not run"), body)
+
+
 def _not_needed(facts: HelpNotNeeded, notification: Notification, person: Person) -> Item:
     """A helper is not asked any more. They may no longer read the agreement, so only its title is named."""
     return Item(_("Your help is not needed any more"), facts.title)
@@ -491,6 +502,7 @@ NEWS: Mapping[NotificationKind, Words] = {
             says(RunNotChanged, _run_not_changed),
             says(EmailRefused, _refused_mail),
             says(MailWasAway, _mail_was_away),
+            says(FollowUpMissing, _no_follow_up),
             says(HelpNotNeeded, _not_needed),
             says(ConversationsNotHeld, _not_held),
             says(PeopleUnreached, _unreached),

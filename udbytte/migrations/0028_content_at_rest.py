@@ -5,6 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    old_code = "stops: it cannot read what is encrypted"
     dependencies = [
         ("udbytte", "0027_sealed_answers"),
     ]

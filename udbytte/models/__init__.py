@@ -44,7 +44,7 @@ from .money import (
     SpendingAuthority,
     UnusedSeat,
 )
-from .notifications import ACCOUNT_KINDS, Email, FollowUpRun, MailOutage, Notification
+from .notifications import ACCOUNT_KINDS, OUTSIDE_KINDS, Email, FollowUpRun, MailOutage, Notification
 from .people import (
     Employment,
     Language,
@@ -72,6 +72,7 @@ from .written_answers import WrittenAnswer
 
 __all__ = [
     "ACCOUNT_KINDS",
+    "OUTSIDE_KINDS",
     "Absence",
     "AgendaItem",
     "Agreement",

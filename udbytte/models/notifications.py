@@ -41,6 +41,8 @@ class NotificationKindField(_KindField):
 # Emails about the account itself: a login code, and other emails of allauth. They are sent at once, do not count in the
 # limit of emails a week, and lose their text after they were sent.
 ACCOUNT_KINDS = ("login", "account")
+# Emails to somebody outside, at an address that was chosen for the email: a provider of courses, the journal system.
+OUTSIDE_KINDS = ("provider", "journal")
 
 
 class Email(models.Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +32,7 @@ from udbytte.runtime.config import SHORTEST_SECRET, secret_problem
 from udbytte.runtime.content_cipher import STORED, CannotDecrypt
 from udbytte.runtime.key_files import is_readable_by_others
 from udbytte.runtime.postgres import OLDEST_VERSION
+from udbytte.runtime.processes import local_address
 
 from .demo import is_demo_database
 from .sign_on import trouble_with
@@ -38,6 +41,7 @@ SERVED = ("vendor/designsystemet.css", "vendor/designsystemet-theme.css", "vendo
 WORKER_IS_GONE_AFTER = timedelta(seconds=60)
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 FOLLOW_UP_IS_LATE_AFTER = timedelta(days=1)
+SECONDS_FOR_THE_WEB = 10
 # In the cache: (how many proxies were trusted, how many addresses a request named) when these were fewer.
 TOO_FEW_ADDRESSES = "too-few-forwarded-addresses"
 
@@ -65,8 +69,8 @@ def findings(now: datetime, *, is_drill: bool = False) -> list[Finding]:
     """
     database = _database()
     if is_drill and database.ok:
-        return [database, *(_look(look) for look in (_migrations, lambda: _roles(now), _assets, _secret))]
-    looks: list[Callable[[], Finding]] = [_mail, _assets, _secret]
+        return [database, *(_look(look) for look in (_migrations, lambda: _roles(now), _keys, _assets, _secret))]
+    looks: list[Callable[[], Finding]] = [_web, _mail, _assets, _secret]
     if database.ok:
         looks = [
             _migrations,
@@ -226,6 +230,29 @@ def _keys() -> Finding:
     if plain:
         return Finding("keys", f"{seen}; some texts are not encrypted", "Run: udbytte rotate-keys")
     return Finding("keys", seen)
+
+
+def _web() -> Finding:
+    """Whether a web server answers: the one of this machine, or, where there is none, the one that people use."""
+    here, everywhere = local_address(settings.CONFIG), settings.BASE_URL
+    if answer := _answer(f"{here}/readyz"):
+        mend = "" if answer == "ok" else "See the other findings, and the log of the web server."
+        return Finding("web", f"{here} answers: {answer}", mend)
+    if everywhere != here and (answer := _answer(f"{everywhere}/readyz")) == "ok":
+        return Finding("web", f"{everywhere} answers, none on this machine")
+    return Finding("web", f"{here} does not answer", "Start it: udbytte serve (or systemctl start udbytte-web).")
+
+
+def _answer(url: str) -> str:
+    """What a web server says of itself; empty if there is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=SECONDS_FOR_THE_WEB) as page:  # noqa: S310 (our own address)
+            said, status = page.read(100), page.status
+    except urllib.error.HTTPError as error:
+        said, status = error.read(100), error.code
+    except (OSError, ValueError):
+        return ""
+    return ", ".join(said.decode(errors="replace").split()) or f"status {status}"
 
 
 def _mail() -> Finding:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -20,12 +22,16 @@ from . import ballot_key, key_files, settings_file
 from .content_cipher import parse_keys
 from .sign_on import ROLES, SignOn, read_sign_on
 
+Network = IPv4Network | IPv6Network
 SCHEMES = ("postgresql", "postgres")
 
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket."""
+    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket.
+
+    `host` and `port` may be several, with commas between; libpq tries one after the other.
+    """
 
     name: str
     user: str
@@ -55,6 +61,28 @@ def parse_contact(text: str) -> str:
     return text
 
 
+def parse_address(text: str) -> str:
+    """An email address. Raises ValueError with a message for people."""
+    if not re.fullmatch(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+", text):
+        raise ValueError("one email address is needed, as journal@example.dk")
+    return text
+
+
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks with commas between. Raises ValueError with a message for people."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise ValueError(f"{error}; write addresses or networks as 10.0.0.5,10.1.0.0/16") from None
+
+
+def parse_token(text: str) -> str:
+    """A secret that a program sends. Raises ValueError with a message for people, without the secret."""
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or len(text.split()) != 1:
+        raise ValueError(f"at least {SHORTEST_TOKEN} letters and digits without spaces are needed")
+    return text
+
+
 def parse_database_url(text: str) -> DatabaseUrl:
     """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
     parts = urlsplit(text)
@@ -63,20 +91,30 @@ def parse_database_url(text: str) -> DatabaseUrl:
     name = unquote(parts.path.removeprefix("/"))
     if not name:
         raise ValueError("it names no database; it must look like postgresql://user:password@host:5432/name")
-    try:
-        port = parts.port
-    except ValueError:
-        raise ValueError("its port is not a number") from None
     options = dict(parse_qsl(parts.query))
-    host = unquote(parts.hostname or "") or options.pop("host", "")
+    hosts, ports = _hosts_and_ports(parts.netloc.rpartition("@")[2])
+    host, port = ",".join(hosts) or options.pop("host", ""), ",".join(ports)
     return DatabaseUrl(
         name=name,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         host=host,
-        port=str(port or options.pop("port", "")),
+        port=port if port.strip(",") else options.pop("port", ""),
         options=tuple(sorted(options.items())),
     )
+
+
+def _hosts_and_ports(netloc: str) -> tuple[list[str], list[str]]:
+    """The hosts of an address and their ports (empty: the usual one), which libpq tries one after the other."""
+    hosts, ports = [], []
+    for part in filter(None, netloc.split(",")):
+        one = urlsplit(f"//{part}")
+        try:
+            hosts.append(unquote(one.hostname or ""))
+            ports.append(str(one.port or ""))
+        except ValueError:
+            raise ValueError("its port is not a number") from None
+    return hosts, ports
 
 
 MODES = ("demo", "production", "test", "dev")
@@ -84,6 +122,8 @@ LANGUAGES = ("da", "en")
 MAIL_SECURITY = ("starttls", "tls", "none")
 SECTORS = ("municipality", "region", "state", "other")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
+SHORTEST_TOKEN = 20
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -237,6 +277,11 @@ SETTINGS = (
     ),
     Setting("UDBYTTE_ORGANISATION", "empty", "the name of the organisation, on the login page and in emails"),
     Setting(
+        "UDBYTTE_JOURNAL_ADDRESS",
+        "empty: no button",
+        "the email address of the journal system that signed plans can be sent to",
+    ),
+    Setting(
         "UDBYTTE_SECTOR",
         "municipality",
         "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
@@ -244,6 +289,17 @@ SETTINGS = (
     Setting("UDBYTTE_WORKS_COUNCIL", "empty: by the sector", "what the works council is called here, as Hovedudvalget"),
     Setting("UDBYTTE_LANGUAGE", "da", "da or en: the language until a person chooses"),
     Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting(
+        "UDBYTTE_LOG_FORMAT", "text", "text, or json: one JSON object in each line, for a program that collects logs"
+    ),
+    Setting(
+        "UDBYTTE_METRICS_TOKEN", "empty", "the secret that Prometheus sends to read `/metrics`; at least 20 characters"
+    ),
+    Setting(
+        "UDBYTTE_METRICS_FROM",
+        "empty",
+        "addresses and networks that may read `/metrics`, as 10.0.0.5,10.1.0.0/16; if neither is set, nobody may",
+    ),
     Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
 )
 
@@ -287,10 +343,14 @@ class Config:
     mail_from: str
     ca_file: Path | None
     organisation: str
+    journal_address: str
     sector: str
     works_council: str
     language: str
     log_level: str
+    log_format: str
+    metrics_token: str
+    metrics_from: tuple[Network, ...]
     today: date | None
 
     @property
@@ -400,10 +460,14 @@ def read(environ: Mapping[str, str]) -> Config:
         mail_from=reader.text("UDBYTTE_MAIL_FROM"),
         ca_file=reader.checked("UDBYTTE_CA_FILE", _readable_file),
         organisation=reader.text("UDBYTTE_ORGANISATION"),
+        journal_address=reader.checked("UDBYTTE_JOURNAL_ADDRESS", parse_address) or "",
         sector=reader.one_of("UDBYTTE_SECTOR", SECTORS[0], SECTORS),
         works_council=reader.text("UDBYTTE_WORKS_COUNCIL"),
         language=reader.one_of("UDBYTTE_LANGUAGE", LANGUAGES[0], LANGUAGES),
         log_level=reader.one_of("UDBYTTE_LOG_LEVEL", "INFO", LOG_LEVELS),
+        log_format=reader.one_of("UDBYTTE_LOG_FORMAT", "text", LOG_FORMATS),
+        metrics_token=reader.checked("UDBYTTE_METRICS_TOKEN", parse_token) or "",
+        metrics_from=reader.checked("UDBYTTE_METRICS_FROM", parse_networks) or (),
         today=reader.checked("UDBYTTE_TODAY", _day),
     )
     refused = _production_problems(config) if production else []

@@ -170,10 +170,9 @@ def connect(config: Config, name: str | None = None) -> psycopg.Connection[Any]:
     """A connection without Django to the database, or to another database of the same server."""
     at = database(config)
     login: dict[str, Any] = {"user": at.user, "password": at.password, "host": at.host, "port": at.port}
-    options: dict[str, Any] = dict(at.options)
+    options: dict[str, Any] = {"connect_timeout": SECONDS_TO_CONNECT, **dict(at.options)}
     return psycopg.connect(
         dbname=name or at.name,
-        connect_timeout=SECONDS_TO_CONNECT,
         autocommit=True,
         **{key: value for key, value in login.items() if value},
         **options,

@@ -1,4 +1,4 @@
-"""Sending login codes and other account emails, before all other emails."""
+"""Sending login codes and other account emails, before all other emails; and clearing ended sessions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from udbytte.services.notifications import outbox
+from udbytte.services.people.sessions import delete_ended_sessions
 
 QUEUE = "login"  # the worker reserves a place for it, so that a login code never waits for other jobs
 
@@ -28,3 +29,10 @@ def retry_account_emails(timestamp: int) -> None:
     """Try again to send failed emails, and clear expired codes."""
     while outbox.send_account_emails(timezone.now()):
         pass
+
+
+@app.periodic(cron="30 3 * * *", periodic_id="delete-ended-sessions")
+@app.task(queue="emails", queueing_lock="delete-ended-sessions")
+def delete_sessions(timestamp: int) -> None:
+    """Once a day: delete the sessions whose time is over."""
+    delete_ended_sessions(timezone.now())

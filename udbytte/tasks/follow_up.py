@@ -7,9 +7,11 @@ from procrastinate.contrib.django import app
 
 from udbytte.runtime.clock import today
 from udbytte.services.notifications.follow_up import follow_up_if_due
+from udbytte.services.notifications.follow_up_missing import notify_of_missing_follow_up
 from udbytte.services.people.organisation import mark_who_works
 
 FIRST_HOUR = 6  # by the organisation's own clock, summer and winter
+LAST_HOUR = 9  # by then it must have run
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="mark-who-works")
@@ -26,3 +28,13 @@ def daily(timestamp: int) -> None:
     now = timezone.localtime()
     if now.hour >= FIRST_HOUR:
         follow_up_if_due(on=today())
+
+
+# In the queue of the emails, and five minutes after the follow-up is tried: a follow-up that hangs does not hold it up,
+# and a worker that begins late in the day does the follow-up first.
+@app.periodic(cron="5-55/10 * * * *", periodic_id="follow-up-missing")
+@app.task(queue="emails", queueing_lock="follow-up-missing")
+def check(timestamp: int) -> None:
+    """From nine in the morning: tell the administrators if today's follow-up has not run."""
+    if timezone.localtime().hour >= LAST_HOUR:
+        notify_of_missing_follow_up(on=today())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from tests.cast import TODAY, Cast
 from udbytte.models import AuditEntry, AuditKind, Employment, Person, Role
 from udbytte.services.people.organisation import mark_who_works
 from udbytte.services.people.roles import give_role
+from udbytte.services.people.sessions import delete_ended_sessions
 from udbytte.web.accounts.sessions import browser_words
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +125,12 @@ def test_roles_and_exports_ask_for_a_login_of_the_last_half_hour(cast: Cast) -> 
 )
 def test_a_browser_is_named_in_few_words(agent: str, words: str) -> None:
     assert browser_words(agent) == words
+
+
+def test_sessions_whose_time_is_over_are_deleted_and_others_stay(cast: Cast, two: tuple[Client, Client]) -> None:
+    """Also from the list of logins."""
+    computer, phone = two
+    Session.objects.filter(pk=computer.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert delete_ended_sessions(timezone.now()) == 1
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [phone.session.session_key]
+    assert (is_in(computer), is_in(phone)) == (False, True)

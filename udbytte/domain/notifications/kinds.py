@@ -58,6 +58,7 @@ class NotificationKind(StrEnum):
     UNREACHED = "unreached"
     MANAGER_CIRCLE = "manager_circle"
     MAIL_AWAY = "mail_away"
+    NO_FOLLOW_UP = "no_follow_up"
     # Conversations and their times
     CONVERSATION = "conversation"
     NO_CONVERSATION = "no_conversation"

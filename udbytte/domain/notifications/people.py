@@ -65,3 +65,8 @@ class ManagersInCircle(Facts, kind=NotificationKind.MANAGER_CIRCLE):
 class MailWasAway(Facts, kind=NotificationKind.MAIL_AWAY):
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpMissing(Facts, kind=NotificationKind.NO_FOLLOW_UP):
+    last: date | None  # the last day that had one

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from udbytte.demo.bench import as_json, as_table, measure, write_down
+from udbytte.demo.bench import AGREEMENTS, EMPLOYEES, as_json, as_table, measure, write_down
+from udbytte.demo.growth import SIZES, growth_table, measure_growth, write_growth
 
 FEWEST = 50
 
@@ -18,20 +19,32 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--employees", type=int, default=100_000)
-        parser.add_argument("--agreements", type=int, default=300_000)
+        parser.add_argument("--employees", type=int, default=EMPLOYEES)
+        parser.add_argument("--agreements", type=int, default=AGREEMENTS)
         parser.add_argument("--requests", type=int, default=FEWEST, help="of each page, on one connection; at least 50")
         parser.add_argument("--keep", action="store_true", help="keep the database, and use the one kept before")
         parser.add_argument("--json", action="store_true", help="print the lines as JSON")
+        parser.add_argument("--no-record", action="store_true", help="do not keep the lines in docs/develop/speed.json")
+        parser.add_argument(
+            "--growth",
+            action="store_true",
+            help=f"measure {', '.join(f'{size:,}' for size in SIZES)} employees, as a table in Markdown",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEBUG:
             raise SystemExit("udbytte bench: UDBYTTE_DEBUG is on; it would be measured too. Turn it off.")
+        if options["growth"]:
+            measured = measure_growth(SIZES, max(FEWEST, options["requests"]))
+            write_growth(measured)
+            self.stdout.write(growth_table(measured))
+            return
         employees, agreements = options["employees"], options["agreements"]
         requests = max(FEWEST, options["requests"])
         lines = measure(employees=employees, agreements=agreements, requests=requests, keep=options["keep"])
         text = as_json(lines, employees=employees, agreements=agreements)
-        write_down(text)
+        if not options["no_record"]:
+            write_down(text)
         self.stdout.write(text if options["json"] else as_table(lines))
         if not all(line.ok for line in lines):
             raise SystemExit(1)

@@ -16,6 +16,9 @@ from granian.server import Server
 from udbytte.queries.demo import is_demo_database
 from udbytte.runtime.clock import today
 from udbytte.runtime.config import WEB_THREADS, Config
+from udbytte.runtime.logs import start_and_stop_logged
+from udbytte.runtime.metrics_folder import share_counts
+from udbytte.runtime.processes import local_address
 from udbytte.services.people.first_setup import new_setup_code
 
 SECONDS_TO_FINISH_A_PAGE = 30  # more than the slowest page that is made in the request
@@ -46,10 +49,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         config: Config = settings.CONFIG
+        share_counts(config)
         _say_setup_code()
         # More processes give more pages a second, because Python runs one page at a time in each. Threads let other
         # pages of a process continue while one waits for a lock or the database.
-        Server(
+        server = Server(
             "udbytte.wsgi:application",
             address=config.bind,
             port=config.port,
@@ -60,4 +64,7 @@ class Command(BaseCommand):
             websockets=False,
             log_level=LogLevels.warning,
             workers_kill_timeout=SECONDS_TO_FINISH_A_PAGE,
-        ).serve()
+        )
+        processes = f"{config.web_processes} processes with {WEB_THREADS} threads each"
+        with start_and_stop_logged("web server", config, local_address(config), processes):
+            server.serve()

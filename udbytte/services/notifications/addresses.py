@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from udbytte.domain.notifications import EmailRefused
-from udbytte.models import Email, Notification, Person, Role, RoleAssignment
+from udbytte.models import OUTSIDE_KINDS, Email, Notification, Person, Role, RoleAssignment
 
 from .notify import notify
 
 COUNTED = ("digest", "extra")  # the kinds of emails that carry notifications
-TO_THE_ADDRESS = ("provider", "account")  # these go where they were written to, whoever has the address now
+TO_THE_ADDRESS = (*OUTSIDE_KINDS, "account")  # these go where they were written to, whoever has the address now
 
 
 def address_of(email: Email) -> str:
@@ -24,22 +24,23 @@ def address_of(email: Email) -> str:
 def give_up(email: Email, now: datetime, why: str) -> None:
     """Send this email never. What it carries is released, so that a later email says it. The caller saves the email."""
     email.gave_up_at, email.error = now, why[:500]
+    if email.kind in (*COUNTED, "journal"):
+        email.key = f"{email.key}:{email.pk}"[:120]  # so that another one can be written
     if email.kind in COUNTED:
-        email.key = f"{email.key}:{email.pk}"[:120]  # so that another one can be written for the week or day
         Notification.objects.filter(email=email).update(email=None)
 
 
 def mark_address(email: Email, now: datetime) -> None:
     """The address itself refuses mail: mark the person, give up what waits for them, and notify the administrators.
 
-    An address that the person had before marks nobody. The address of a provider is nobody's here: the coordinator who
-    wrote to it is notified.
+    An address that the person had before marks nobody. An address outside is nobody's here: whoever wrote to
+    it is notified.
     """
     give_up(email, now, email.error)
     day, person = localdate(now), Person.objects.get(pk=email.person_id)
-    if email.kind == "provider":
+    if email.kind in OUTSIDE_KINDS:
         refused = EmailRefused(name=email.to, subject=email.subject)
-        notify(person, refused, on=day, cause=f"provider:{email.pk}", urgent=True)
+        notify(person, refused, on=day, cause=f"{email.kind}:{email.pk}", urgent=True)
         return
     if person.mail_refused_at is not None or email.to != (person.email or ""):  # or it is an address of before
         return
@@ -56,7 +57,7 @@ def mark_address(email: Email, now: datetime) -> None:
 def clear_mark(person: Person) -> None:
     """The address takes mail. What was given up because of the mark is written again by the next emails."""
     Email.objects.filter(person=person, sent_at=None, gave_up_at=None).exclude(refused_since=None).exclude(
-        kind="provider"
+        kind__in=OUTSIDE_KINDS
     ).update(refused_since=None)
     if person.mail_refused_at is not None:
         Person.objects.filter(pk=person.pk).update(mail_refused_at=None, mail_refusal="")

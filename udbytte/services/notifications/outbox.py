@@ -24,9 +24,10 @@ from udbytte.domain.notifications.mail_answers import (
     Trouble,
     wait_after,
 )
-from udbytte.models import ACCOUNT_KINDS, Email
+from udbytte.models import ACCOUNT_KINDS, OUTSIDE_KINDS, Email
 from udbytte.queries.demo import has_demo_login, has_mailbox, is_demo_database
 from udbytte.queries.notifications.mail import open_outage
+from udbytte.services.conversations import journal
 
 from .addresses import address_of, clear_mark, give_up, mark_address
 from .outages import end_outage, note_outage, was_tried_just_now
@@ -174,6 +175,9 @@ def _try(email: Email, now: datetime, connection: Connection | None) -> SendResu
     if not to:
         give_up(email, now, "no address")
         return SendResult.NOT_SENT
+    if email.kind == journal.KIND and not journal.is_current(email):
+        give_up(email, now, "the plan was changed before it was sent")
+        return SendResult.NOT_SENT
     if to != email.to:
         email.to, email.refused_since, email.tries = to, None, 0
     try:
@@ -185,7 +189,7 @@ def _try(email: Email, now: datetime, connection: Connection | None) -> SendResu
         return _not_taken(email, now, refusal)
     email.sent_at, email.error, email.refused_since = now, "", None
     email.tries += 1
-    if to == email.person.email and email.kind != "provider":
+    if to == email.person.email and email.kind not in OUTSIDE_KINDS:
         clear_mark(email.person)
     return SendResult.SENT
 
@@ -210,7 +214,7 @@ def _address_refused(email: Email, now: datetime) -> SendResult:
         email.refused_since, email.next_try_at = now, now + ADDRESS_AGAIN_IN_OUTAGE
         return SendResult.REFUSED
     email.next_try_at = now + (ADDRESS_AGAIN_IN_OUTAGE if open_outage() is not None else ADDRESS_AGAIN)
-    repeated_after = REPEATED_FOR_PROVIDER if email.kind == "provider" else REPEATED_AFTER
+    repeated_after = REPEATED_FOR_PROVIDER if email.kind in OUTSIDE_KINDS else REPEATED_AFTER
     takes_others = Email.objects.filter(sent_at__gt=email.refused_since).exists()
     if now - email.refused_since >= repeated_after and takes_others:
         mark_address(email, now)

@@ -23,8 +23,9 @@ from udbytte.domain.notifications.mail_answers import (
     is_plain,
 )
 from udbytte.emails.calendar import calendar_objects
-from udbytte.models import Email
+from udbytte.models import OUTSIDE_KINDS, Email
 from udbytte.queries.people.units import organisations_of
+from udbytte.services.conversations import journal
 
 NEEDS_SMTPUTF8 = "the mail server does not take letters such as å and ø before the @ (SMTPUTF8)"
 
@@ -202,10 +203,12 @@ def message_of(email: Email, backend: BaseEmailBackend) -> EmailMultiAlternative
         email.text,
         from_email=sender_of(email),
         to=[email.to],
-        reply_to=[email.person.email] if email.kind == "provider" and email.person.email else None,
+        reply_to=[email.person.email] if email.kind in OUTSIDE_KINDS and email.person.email else None,
         headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
         connection=backend,
     )
+    if email.kind == journal.KIND:
+        message.attach("plan.zip", journal.archive_of(email), "application/zip")
     if email.html:
         message.attach_alternative(email.html, "text/html")
     for number, (method, entry) in enumerate(calendar_objects(email.calendar)):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from udbytte.models import AuditKind, Person
 
@@ -31,3 +32,12 @@ def end_session(person: Person, pk: int, *, on: date) -> bool:
     session.end()
     note(AuditKind.SESSIONS_ENDED, by=person, about=person, on=on)
     return True
+
+
+@transaction.atomic
+def delete_ended_sessions(now: datetime) -> int:
+    """Delete the sessions whose time is over, and what the list of logins says of them; returns how many they were."""
+    ended, _ = Session.objects.filter(expire_date__lt=now).delete()
+    still_there = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(still_there)).delete()
+    return ended

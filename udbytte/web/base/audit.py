@@ -33,6 +33,7 @@ READINGS: dict[str, tuple[AuditKind, About]] = {
     "plan-of": (AuditKind.PLAN, About.EMPLOYMENT),
     "sign": (AuditKind.PLAN, About.PLAN),
     "plan-paper": (AuditKind.DOCUMENT, About.PLAN),
+    "plan-archive": (AuditKind.DOCUMENT, About.PLAN),
     "conversation": (AuditKind.CONVERSATION, About.CONVERSATION),
     "review-plan": (AuditKind.CONVERSATION, About.CONVERSATION),
     "take-method": (AuditKind.CONVERSATION, About.CONVERSATION),
@@ -75,7 +76,7 @@ SETTINGS = {
 # log of the agreement has that), and pages for everybody.
 NOT_NOTED = {
     *("own-data", "own-data-file", "privacy-notice", "notice-seen", "handout"),  # fetching is noted by itself
-    *("home", "plan", "preferences", "calendar-feed", "new-feed", "end-feed", "seen-by", "audit"),
+    *("home", "plan", "send-plan", "preferences", "calendar-feed", "new-feed", "end-feed", "seen-by", "audit"),
     *("meeting", "new-group", "back-to-group", "answer-meeting", "texts", "write-field", "suggest-courses"),
     *("observe", "add-file", "remove-file", "write-down", "answer-written", "answer-written-link"),
     *("undo", "undo-answer", "partner", "answer-partner", "offer-help", "take-back-offer"),
@@ -98,7 +99,7 @@ NOT_NOTED = {
     *("rounds", "round", "plan-kickoff", "round-sheet", "round-sheet-paper", "kickoff-paper", "wheel"),
     *("round-discussed", "import-example", "import-go", "import-undo"),
     *("course-imports", "course-import", "course-import-example", "course-import-go"),
-    *("language", "healthz", "readyz", "mailz", "accessibility", "security-txt"),
+    *("language", "healthz", "readyz", "mailz", "metrics", "accessibility", "security-txt"),
     "first-visit",
     *("demo", "demo-enter", "mailbox", "email"),
 }

@@ -43,6 +43,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if page is not None:
         return page
     reference = _new_reference()
+    request.reference = reference  # type: ignore[attr-defined]  # the line with the traceback names it too
     logger.error("500 %s: %s", reference, _view_name(request))
     html = render_to_string("500.html", {"reference": reference, "is_sent": request.method == "POST"})
     return HttpResponse(html, status=500)

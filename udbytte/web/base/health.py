@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from udbytte.queries.health import blocking_problems
 from udbytte.queries.notifications.mail import mail_state
 
+from . import metrics
+
 
 @login_not_required
 @never_cache
@@ -52,6 +54,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("mailz", mailz, name="mailz"),
+    *metrics.urlpatterns,
 ]
 # HealthMiddleware answers these before the host is checked; the addresses above are for the list of all addresses.
-VIEWS = {"/healthz": healthz, "/readyz": readyz, "/mailz": mailz}
+VIEWS = {"/healthz": healthz, "/readyz": readyz, "/mailz": mailz, "/metrics": metrics.metrics}

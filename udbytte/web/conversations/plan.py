@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from udbytte.access.conversations import plans_seen_by
-from udbytte.models import DevelopmentPlan, Employment, Goal
+from udbytte.models import DevelopmentPlan, Email, Employment, Goal
 from udbytte.models.agreements import Agreement
-from udbytte.models.formatting import ANOTHER_YEAR, day, days
+from udbytte.models.formatting import day, days
 from udbytte.runtime.clock import today
-from udbytte.services.papers.pdf import render_pdf
+from udbytte.services.conversations.journal import emails_to_journal, send_to_journal
+from udbytte.services.errors import Refused
+from udbytte.services.papers.plan import PAPER_RELATED, plan_paper
+from udbytte.services.papers.plan_archive import plan_archive
 from udbytte.web.agreements.rows import Row, row
 from udbytte.web.base.request import person_of
-
-from .plan_text import text_of_plan
-
-PAPER_RELATED = (
-    *("conversation__round", "conversation__manager", "conversation__employment__person"),
-    *("conversation__employment__line_manager", "conversation__employment__unit", "manager_signed_by"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class PlanCard:
 
     plan: DevelopmentPlan
     goals: Sequence[GoalLines]
+    to_journal: str  # when and by whom it was sent there; empty if it was not
 
 
 def plan_page(request: HttpRequest, employment: int | None = None) -> HttpResponse:
@@ -76,20 +74,22 @@ def plan_page(request: HttpRequest, employment: int | None = None) -> HttpRespon
     newest_plans = list(plans.order_by("-conversation__round__conversations_from", "-pk")[:5])
     agreements_of_plans = Agreement.objects.filter(plan__in=newest_plans).select_related("step_owner")
     agreements = list(agreements_of_plans.order_by("closed_on", "step_due", "pk"))
+    sent = emails_to_journal(newest_plans)
     current = newest_plans[0] if newest_plans else None
     context = {
         "employee": employee,
         "own": employee == person,
         "follow_up": employment or (current.conversation.employment_id if current is not None else None),
         "plans": [
-            _card(plan, [agreement for agreement in agreements if agreement.plan_id == plan.pk], on)
+            _card(plan, [agreement for agreement in agreements if agreement.plan_id == plan.pk], sent.get(plan.pk), on)
             for plan in newest_plans
         ],
+        "has_journal": bool(settings.JOURNAL_ADDRESS),
     }
     return render(request, "conversations/plans/plan.html", context)
 
 
-def _card(plan: DevelopmentPlan, agreements: Iterable[Agreement], on: date) -> PlanCard:
+def _card(plan: DevelopmentPlan, agreements: Iterable[Agreement], sent: Email | None, on: date) -> PlanCard:
     lines: dict[int, list[PlanLine]] = defaultdict(list)
     goals: list[Goal | None] = [*plan.goals.all()]
     known = {goal.pk for goal in goals if goal is not None}
@@ -98,7 +98,10 @@ def _card(plan: DevelopmentPlan, agreements: Iterable[Agreement], on: date) -> P
         line = PlanLine(row(agreement, on), days(begins, max(begins, ends), on))
         lines[agreement.goal_id if agreement.goal_id in known else 0].append(line)
     places = [GoalLines(goal, lines[goal.pk if goal is not None else 0]) for goal in [*goals, None]]
-    return PlanCard(plan, [place for place in places if place.goal is not None or place.lines])
+    to_journal = ""
+    if sent is not None:
+        to_journal = _("sent to the journal %(day)s by %(name)s") % {"day": day(sent.on, on), "name": sent.person.name}
+    return PlanCard(plan, [place for place in places if place.goal is not None or place.lines], to_journal)
 
 
 def _readable_employments(request: HttpRequest) -> list[int]:
@@ -114,57 +117,58 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan as a PDF of A4 pages in the reader's language: as it was signed, or as it reads today."""
     plans = plans_seen_by(person_of(request), today()).select_related(*PAPER_RELATED)
     plan = get_object_or_404(plans, pk=pk)
-    language = (get_language() or "da")[:2]
-    pdf = render_pdf("plan", paper_facts(plan), language=language)
-    word = _("plan")
-    name = slugify(f"{word} {plan.conversation.employment.person.name} {plan.conversation.round.name}")
+    pdf = plan_paper(plan, language=(get_language() or "da")[:2])
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{_file_name(plan)}.pdf"'
     return response
 
 
-def paper_facts(plan: DevelopmentPlan) -> dict[str, Any]:
-    """What the paper template `plan` reads, in the language of the page."""
-    conversation = plan.conversation
-    employee, unit = conversation.employment.person, conversation.employment.unit
-    manager = plan.manager_signed_by or conversation.employment.line_manager or conversation.manager
-    plan_text = text_of_plan(plan)
-    held = day(conversation.held_on, ANOTHER_YEAR) if conversation.held_on else ""
-    status = _("signed by both") if plan.is_signed else _("draft, not signed by both yet")
-    return {
-        "title": _("The plan of %(name)s") % {"name": employee.name},
-        "over": f"{conversation.round.name} · {conversation.get_kind_display()}",
-        "under": " · ".join(filter(None, (unit.name, _("held %(day)s") % {"day": held} if held else "", status))),
-        "foot": _("Read by %(employee)s and the manager") % {"employee": employee.name},
-        "goal": _("Goal"),
-        "sign": _("How you will both know:"),
-        "next": _("Next step:"),
-        "nothing": _("Nothing is agreed for this goal."),
-        "goals": [asdict(goal) for goal in plan_text.goals],
-        "loose": [asdict(agreement) for agreement in plan_text.loose],
-        "loose_title": _("Agreements without a goal") if plan_text.goals else _("Agreements"),
-        "no_course": plan_text.no_course,
-        "no_course_title": _("No course is needed, because"),
-        "notes_title": _("Notes beside the signed plan"),
-        "notes": [
-            {"said": row.text, "by": f"{row.by.name}, {day(row.on, ANOTHER_YEAR)}"}
-            for row in plan.correction_notes.select_related("by")
-        ],
-        "signatures_title": _("Signatures"),
-        "signatures": [
-            _signature(plan.employee_signed_on, employee.name, _("the employee")),
-            _signature(plan.manager_signed_on, manager.name if manager is not None else "", _("the manager")),
-        ],
-    }
+@require_GET
+@never_cache
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed plan as a ZIP for a journal system: the document and an index."""
+    plan = _signed_plan(request, pk)
+    response = HttpResponse(plan_archive(plan, language=(get_language() or "da")[:2]), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(plan)}.zip"'
+    return response
 
 
-def _signature(signed_on: date | None, name: str, role: str) -> dict[str, str]:
-    signed = _("signed in Udbytte %(day)s") % {"day": day(signed_on, ANOTHER_YEAR)} if signed_on else ""
-    return {"said": signed, "name": name, "role": role}
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the signed plan to the journal system."""
+    plan = _signed_plan(request, pk)
+    try:
+        is_sent = send_to_journal(plan, by=person_of(request), on=today())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = (
+            _("The plan is on its way to the journal.")
+            if is_sent
+            else _("The plan has been sent to the journal already.")
+        )
+        messages.success(request, said)
+    employment = plan.conversation.employment
+    if employment.person_id == request.user.pk:
+        return redirect("plan")
+    return redirect("plan-of", employment.pk)
+
+
+def _signed_plan(request: HttpRequest, pk: int) -> DevelopmentPlan:
+    """A plan that the person may read and both have signed; otherwise 404."""
+    plans = plans_seen_by(person_of(request), today()).select_related(*PAPER_RELATED)
+    return get_object_or_404(plans.filter(signed_text__isnull=False), pk=pk)
+
+
+def _file_name(plan: DevelopmentPlan) -> str:
+    conversation, word = plan.conversation, _("plan")
+    return slugify(f"{word} {conversation.employment.person.name} {conversation.round.name}")
 
 
 urlpatterns = [
     path("plan/", plan_page, name="plan"),
     path("plan/<int:employment>/", plan_page, name="plan-of"),
     path("plan/<int:pk>/plan.pdf", plan_pdf, name="plan-paper"),
+    path("plan/<int:pk>/plan.zip", archive, name="plan-archive"),
+    path("plan/<int:pk>/journal/", send, name="send-plan"),
 ]

@@ -18,6 +18,7 @@ from udbytte.queries.rounds.closing import agreements_to_carry_over
 from udbytte.runtime.clock import today
 from udbytte.services.conversations import plan as services
 from udbytte.services.errors import Refused
+from udbytte.services.papers.plan_text import PlanText, text_of_plan
 from udbytte.web.base.context import as_context
 from udbytte.web.base.request import person_of
 from udbytte.web.base.submit import Submission
@@ -25,7 +26,6 @@ from udbytte.web.base.submit import Submission
 from .autosave import conversation_for, visible_plan
 from .carry_over import save_carry_over
 from .load import LoadText, StartLaterForm, load_text
-from .plan_text import PlanText, text_of_plan
 from .signing import Signing, signing_of
 
 

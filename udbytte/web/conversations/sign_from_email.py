@@ -13,10 +13,10 @@ from udbytte.queries.conversations.texts import mark_of_plan
 from udbytte.runtime.clock import today
 from udbytte.services.conversations.plan import sign_plan
 from udbytte.services.errors import Refused
+from udbytte.services.papers.plan_text import text_of_plan
 from udbytte.web.base.email_links import CHANGED, NOT_YOURS, USED, answered_from_email, answered_page, outcome_page
 
 from .load import load_text
-from .plan_text import text_of_plan
 from .review import signed_message
 
 

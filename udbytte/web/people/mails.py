@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from udbytte.domain.notifications.mail_answers import Trouble
-from udbytte.models import Email, MailOutage, Person
+from udbytte.models import OUTSIDE_KINDS, Email, MailOutage, Person
 from udbytte.models.formatting import day_and_time
 from udbytte.queries.notifications.mail import mail_state, marked_people, waiting_emails
 from udbytte.runtime.clock import today
@@ -36,6 +36,7 @@ KINDS = {
     "digest": lazy("weekly email"),
     "extra": lazy("email that cannot wait"),
     "provider": lazy("registration with a provider"),
+    "journal": lazy("a plan to the journal"),
     "login": lazy("login code"),
     "account": lazy("email about logging in"),
 }
@@ -84,7 +85,7 @@ def _emails_table(emails: Sequence[Email], on: date, *, in_outage: bool) -> Tabl
     untried = _("waits for the mail server") if in_outage else _("not tried yet")
     rows = [
         TableRow(
-            email.to if email.kind == "provider" else email.person.name,
+            email.to if email.kind in OUTSIDE_KINDS else email.person.name,
             (day_and_time(email.created_at, on), email.error or untried),
             sub=str(KINDS[email.kind]),
         )

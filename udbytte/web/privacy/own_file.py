@@ -16,8 +16,7 @@ from django.utils.translation import override
 
 from udbytte.models import Person
 from udbytte.queries.privacy.own_data import ModelRows, everything_about, files_of, signed_plans_of
-from udbytte.services.papers.pdf import render_pdf
-from udbytte.web.conversations.plan import PAPER_RELATED, paper_facts
+from udbytte.services.papers.plan import PAPER_RELATED, plan_paper
 
 
 def own_file(person: Person) -> HttpResponse:
@@ -39,7 +38,7 @@ def _zip(person: Person) -> IO[bytes]:
         archive.writestr(f"{rows}.json", _as_json(everything_about(person)))
         for plan in signed_plans_of(person).select_related(*PAPER_RELATED):
             name = slugify(f"{plan.conversation.round.name}") or "plan"
-            pdf = render_pdf("plan", paper_facts(plan), language=person.language)
+            pdf = plan_paper(plan, language=person.language)
             archive.writestr(f"{plans}/{name}-{plan.pk}.pdf", pdf)
         for file in files_of(person).iterator(1):
             archive.writestr(f"{files}/{file.pk}-{_plain_name(file.name)}", bytes(file.content))
