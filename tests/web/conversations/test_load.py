@@ -65,7 +65,7 @@ def test_one_press_lets_an_agreement_begin_later_and_its_step_rests(cast: Cast) 
     assert (mentor.paused_until, mentor.step_due) == (LATER, LATER + timedelta(days=14))
     press(cast, cast.lars, course, LATER)
     course.refresh_from_db()
-    assert (course.paused_until, course.planned_from, course.step_due) == (LATER, date(2026, 10, 31), date(2026, 9, 2))
+    assert (course.paused_until, course.planned_from, course.step_due) == (LATER, date(2026, 10, 31), date(2026, 9, 8))
     page = page_of(cast, cast.mette)
     assert "venter til tirsdag 1. september" in page and "hvad der kan vente" not in page
 

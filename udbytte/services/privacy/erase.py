@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Max, Model, Q, QuerySet
 
 from udbytte.access.data_map import DATA_MAP, AtLimit, FieldKind
 from udbytte.domain.privacy import Record
@@ -29,6 +28,7 @@ from udbytte.models import (
 
 GONE = "–"  # in place of a text: that there was one is counted, as of the reason why no course is needed
 NO_PLAN = {"goals": [], "agreements": [], "no_course_reason": ""}  # in place of the text that both have signed
+NAMED_AFTER_LEAVING = 366  # days in which others may still be told something that names somebody who has left
 ERASED_KINDS = (FieldKind.IDENTITY, FieldKind.TEXT)
 # What belongs to several people goes with the last of them.
 OF_A_GROUP = frozenset({"udbytte.GroupConversation", "udbytte.GroupGoal"})
@@ -109,7 +109,7 @@ def erase_person(person: Person, *, on: date) -> None:
     row = Person.objects.select_for_update().get(pk=person.pk)
     with retention_door():
         Notification.objects.filter(agreement__employee=row).delete()
-        _take_name_out_of_notifications(row.name)
+        _take_name_out_of_notifications(row)
         for label, mapped in DATA_MAP.items():
             if not mapped.about or mapped.at_limit is AtLimit.STAY or mapped.record is Record.AUDIT or label == PERSON:
                 continue
@@ -128,15 +128,23 @@ def erase_person(person: Person, *, on: date) -> None:
         row.save()
 
 
-def _take_name_out_of_notifications(name: str) -> None:
+def _take_name_out_of_notifications(person: Person) -> None:
     """Others were told things that name the person. Their notifications stay, without the name.
 
-    Somebody else of the same name goes from them too, which is better than a name that stays.
+    Somebody else of the same name goes from them too, which is better than a name that stays. The texts are encrypted,
+    so all notifications are read until a year after the person left. Usually retention has deleted them before.
     """
-    told = Notification.objects.annotate(written=Cast("facts", TextField())).filter(written__contains=name)
-    changed = list(told)
-    for notification in changed:
-        notification.facts = _without_name(notification.facts, name)
+    name = person.name
+    told = Notification.objects.only("facts").order_by("pk")
+    left_on = person.employments.aggregate(last=Max("ends_on"))["last"]
+    if left_on is not None:
+        told = told.filter(on__lte=left_on + timedelta(days=NAMED_AFTER_LEAVING))
+    changed = []
+    for notification in told.iterator(2000):
+        facts = _without_name(notification.facts, name)
+        if facts != notification.facts:
+            notification.facts = facts
+            changed.append(notification)
     Notification.objects.bulk_update(changed, ["facts"], batch_size=500)
 
 

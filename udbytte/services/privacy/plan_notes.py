@@ -29,10 +29,10 @@ def add_plan_note(plan: DevelopmentPlan, *, text: str, by: Person, on: date) -> 
     text = require_text_fits(text.strip(), LONGEST_PLAN_NOTE, "text")
     if not text:
         raise MissingFact("text")
-    notes = PlanNote.objects.filter(plan=row)
-    same = notes.filter(text=text).first()
-    if same is not None:
-        return same
-    if notes.count() >= MOST_NOTES:
+    notes = list(PlanNote.objects.filter(plan=row))
+    for note in notes:
+        if note.text == text:
+            return note
+    if len(notes) >= MOST_NOTES:
         raise Refused(_("There are as many notes beside this plan as there is room for."), "text")
     return PlanNote.objects.create(plan=row, by=by, text=text, on=on)
