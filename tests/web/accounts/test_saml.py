@@ -113,6 +113,8 @@ def test_a_signed_and_encrypted_answer_lets_in_and_leads_to_the_page(
         "nameid-of-mette",
         {},
     )
+    metadata = Client().get(reverse("saml-metadata", args=["fk"]))
+    assert metadata.headers["Content-Type"] == "application/samlmetadata+xml; charset=utf-8"
     asked, signature = requests.get(f"{provider.address}/asked", timeout=5).json()[-2:]
     assert "AuthnRequest" in asked and signature
     assert "nameid-of-mette" not in caplog.text and "mette@" not in caplog.text

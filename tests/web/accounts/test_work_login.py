@@ -39,7 +39,8 @@ def test_the_button_stands_first_and_leads_to_the_page_of_the_email(cast: Cast, 
     back = browser.get(at_provider(away.headers["Location"]))
     assert (back.status_code, back.headers["Location"]) == (302, "/plan/")
     assert person_in(browser) == cast.mette.pk
-    assert AuditEntry.objects.filter(kind=AuditKind.LOGIN, by=cast.mette).count() == 1
+    [entry] = AuditEntry.objects.filter(kind=AuditKind.LOGIN, by=cast.mette)
+    assert entry.facts == {"steps": ["socialaccount"]}
 
 
 def test_nothing_that_the_provider_says_is_stored_but_its_number_of_the_person(cast: Cast, provider: Provider) -> None:

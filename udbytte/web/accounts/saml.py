@@ -99,7 +99,7 @@ def _client(request: HttpRequest, provider: Saml) -> tuple[Saml2Client, str]:
 def metadata_of(request: HttpRequest, provider: Saml) -> HttpResponse:
     """Our metadata for the provider, with addresses and certificates."""
     config = _config(provider, f"{request.scheme}://{request.get_host()}")
-    return HttpResponse(str(entity_descriptor(config)), content_type="application/samlmetadata+xml")
+    return HttpResponse(str(entity_descriptor(config)), content_type="application/samlmetadata+xml; charset=utf-8")
 
 
 def begin_saml(request: HttpRequest, provider: Saml, page: str, *, again: bool) -> HttpResponse:
