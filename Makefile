@@ -92,7 +92,7 @@ sbom: | $(BIN)/python
 	@$(BIN)/python tools/sbom.py
 
 audit: $(DONE)/install
-	@$(BIN)/python tools/audit.py
+	@$(BIN)/python -m tools.audit
 
 messages: $(DONE)/develop
 	@$(BIN)/python tools/messages.py merge

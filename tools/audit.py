@@ -11,12 +11,8 @@ import subprocess
 import sys
 from typing import Any
 
-try:
-    from assets import ROOT, npm_command
-    from sbom import tool
-except ImportError:  # imported by a test
-    from tools.assets import ROOT, npm_command
-    from tools.sbom import tool
+from tools.assets import ROOT, npm_command
+from tools.sbom import tool
 
 SECONDS = 300
 
