@@ -14,7 +14,7 @@ CHECKING := env -u DATABASE_URL UDBYTTE_MODE=test UDBYTTE_DATA=.data/test
 # What `make test` says last when a program is missing.
 LEFT_OUT = $(shell command -v xmlsec1 >/dev/null || echo " Left out for want of the program xmlsec1: tests/web/accounts/test_saml.py.")
 
-.PHONY: help install setup dist run test check prove pages pictures soak failover fuzz attack bench messages sbom
+.PHONY: help install setup dist run test check prove pages pictures soak failover fuzz attack bench messages sbom audit
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make bench     speed at 100,000 employees, as a table and in docs/develop/speed.json"
 	@echo "make attack    every address as everybody, with canary words and counted rows: some five minutes"
 	@echo "make sbom      write sbom.json: every package of an installation, with hashes (CycloneDX)"
+	@echo "make audit     ask whether the packages have known holes (pip-audit, npm audit); needs the network"
 	@echo "make messages  take new texts over into the Danish catalogue (needs gettext)"
 
 setup: $(DONE)/develop $(DONE)/html $(DANISH).mo
@@ -102,6 +103,9 @@ bench: $(DONE)/install $(DONE)/assets $(DANISH).mo
 
 sbom: | $(BIN)/python
 	@$(BIN)/python tools/sbom.py
+
+audit: $(DONE)/install
+	@$(BIN)/python -m tools.audit
 
 messages: $(DONE)/develop
 	@$(BIN)/python tools/messages.py merge

@@ -15,20 +15,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = ROOT / ".venv" / "sbom"
-REQUIREMENTS = ROOT / "requirements-sbom.txt"
 FILE = ROOT / "sbom.json"
 
 
-def tool() -> str:
-    """The command of cyclonedx-bom, which is installed when it is missing or another one is locked."""
-    mark = ENVIRONMENT / "installed"
-    if not mark.exists() or mark.read_bytes() != REQUIREMENTS.read_bytes():
-        venv.create(ENVIRONMENT, with_pip=True, clear=True)
-        pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", str(REQUIREMENTS)], check=True)
-        mark.write_bytes(REQUIREMENTS.read_bytes())
-    return str(ENVIRONMENT / "bin" / "cyclonedx-py")
+def tool(name: str, command: str) -> str:
+    """The command of requirements-NAME.txt, which is installed when it is missing or another one is locked."""
+    environment, requirements = ROOT / ".venv" / name, ROOT / f"requirements-{name}.txt"
+    mark = environment / "installed"
+    if not mark.exists() or mark.read_bytes() != requirements.read_bytes():
+        venv.create(environment, with_pip=True, clear=True)
+        pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--require-hashes", "-r", str(requirements)], check=True)
+        mark.write_bytes(requirements.read_bytes())
+    return str(environment / "bin" / command)
 
 
 def npm_components(lock: dict[str, Any]) -> list[dict[str, Any]]:
@@ -55,7 +54,14 @@ def npm_components(lock: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def main() -> int:
-    command = [tool(), "requirements", "requirements.txt", "--pyproject", "pyproject.toml", "--output-reproducible"]
+    command = [
+        tool("sbom", "cyclonedx-py"),
+        "requirements",
+        "requirements.txt",
+        "--pyproject",
+        "pyproject.toml",
+        "--output-reproducible",
+    ]
     done = subprocess.run(
         [*command, "--output-format", "JSON", "--spec-version", "1.6"], cwd=ROOT, check=True, stdout=subprocess.PIPE
     )

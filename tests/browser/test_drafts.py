@@ -60,6 +60,8 @@ def test_it_survives_a_session_that_ends_and_is_gone_when_it_is_saved(cast: Cast
     Session.objects.all().delete()
     decline(page)
     expect(page).to_have_url(f"{address.split('/samtaler')[0]}/konto/login/?next=/samtaler/{cast.conversation.pk}/tid/")
+    assert page.evaluate("localStorage.length") == 1
+    assert "Vi talte" not in page.evaluate("Object.values(localStorage).join()")  # nobody else reads it here
     log_in_again(page, cast.mette)
     page.goto(address)
     expect(page.locator("#decline_reason")).to_have_value(REASON)

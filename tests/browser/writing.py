@@ -12,9 +12,16 @@ from udbytte.models import Conversation, Person
 Opens = Callable[[Person], Page]  # opens the page for somebody, in a browser of their own
 
 
+UNSEAL = """async () => {
+  const { unseal } = await import('/static/sealed.js');
+  const contents = await Promise.all(Object.values(localStorage).map(unseal));
+  return contents.map((content) => JSON.stringify(content)).join();
+}"""
+
+
 def stored(page: Page) -> str:
-    """What the browser keeps, as one text."""
-    return str(page.evaluate("Object.values(localStorage).join()"))
+    """What the browser keeps, as one text. Only the page itself can unseal it."""
+    return str(page.evaluate(UNSEAL))
 
 
 def notes(cast: Cast) -> str:

@@ -20,11 +20,21 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 CLIENT, SECRET = "udbytte", "the-clients-secret"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+SHARED_KEY = b"a key that both ends know, of 32 bytes or more"
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+ELLIPTIC, EDWARDS = ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate()
+# By algorithm: the key that signs, and what the provider publishes of it.
+KEYS: dict[str, tuple[Any, str]] = {
+    "RS256": (KEY, jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())),
+    "PS256": (KEY, jwt.algorithms.RSAPSSAlgorithm.to_jwk(KEY.public_key())),
+    "ES256": (ELLIPTIC, jwt.algorithms.ECAlgorithm.to_jwk(ELLIPTIC.public_key())),
+    "EdDSA": (EDWARDS, jwt.algorithms.OKPAlgorithm.to_jwk(EDWARDS.public_key())),
+    "HS256": (SHARED_KEY, jwt.algorithms.HMACAlgorithm.to_jwk(SHARED_KEY)),
+}
 
 
 class State:
@@ -34,6 +44,8 @@ class State:
         self.claims: dict[str, Any] = {}
         self.spoil: dict[str, Any] = {}
         self.now = 0.0
+        self.algorithm = "RS256"
+        self.moved = ""  # the page that sends on to another address
         self.is_away = self.wrong_key = False
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, dict[str, Any]] = {}
@@ -60,11 +72,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(STATE.asked)
         if STATE.is_away:
             return self.json({"error": "away"}, 503)
+        if path == STATE.moved:
+            return self.redirect(f"/moved{path}")
+        path = path.removeprefix("/moved")
         if path == "/.well-known/openid-configuration":
             return self.json(self.description())
         if path == "/jwks":
-            public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
-            return self.json({"keys": [public | {"kid": "first", "use": "sig", "alg": "RS256"}]})
+            public = json.loads(KEYS[STATE.algorithm][1])
+            return self.json({"keys": [public | {"kid": "first", "use": "sig", "alg": STATE.algorithm}]})
         if path == "/authorize" and self.page and "go" not in query:
             return self.html(self.page % self.path)
         if path == "/authorize":
@@ -118,8 +133,8 @@ class Handler(BaseHTTPRequestHandler):
         token = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce")}
         signed = jwt.encode(
             claims | token | STATE.spoil,
-            OTHER_KEY if STATE.wrong_key else KEY,
-            algorithm="RS256",
+            OTHER_KEY if STATE.wrong_key else KEYS[STATE.algorithm][0],
+            algorithm=STATE.algorithm,
             headers={"kid": "first"},
         )
         access = secrets.token_urlsafe(16)

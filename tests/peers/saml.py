@@ -12,6 +12,7 @@ import base64
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from saml2 import BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_REDIRECT, entity
 from saml2.config import IdPConfig
 from saml2.metadata import entity_descriptor
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NAMEID_FORMAT_TRANSIENT, NameID
 from saml2.server import Server
-from saml2.sigver import get_xmlsec_binary
+from saml2.sigver import RSA_OAEP_MGF1P, get_xmlsec_binary, pre_encryption_part
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 CONTEXT = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
 
@@ -110,6 +112,7 @@ class Provider:
         facts = server.response_args(asked.message)
         state = self.state
         lasting = NAMEID_FORMAT_TRANSIENT if state.get("transient") else NAMEID_FORMAT_PERSISTENT
+        entity.pre_encryption_part = partial(pre_encryption_part, key_enc=state.get("key_enc", RSA_OAEP_MGF1P))
         made = server.create_authn_response(
             state["attributes"],
             in_response_to=state.get("in_response_to", facts["in_response_to"]),
@@ -120,8 +123,8 @@ class Provider:
             sign_assertion=state.get("signed", True),
             sign_response=False,
             encrypt_assertion=state.get("encrypted", True),
-            sign_alg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-            digest_alg="http://www.w3.org/2001/04/xmlenc#sha256",
+            sign_alg=state.get("sign_alg", SIG_RSA_SHA256),
+            digest_alg=state.get("digest_alg", DIGEST_SHA256),
         )
         text = str(made)
         for old, new in state.get("alter", {}).items():

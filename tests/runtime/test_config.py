@@ -24,6 +24,9 @@ PRODUCTION = {
 GUESSED = "UDBYTTE_SECRET_KEY can be guessed: it repeats itself, or is an example from the manual. Make a random one."
 EVERY_HOST_BELOW = "UDBYTTE_HOSTS has a name that starts with a dot, which is every host below it; name each host."
 IN_PLAIN_TEXT = "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine."
+DATABASE_IN_PLAIN_TEXT = (
+    "DATABASE_URL leads to another machine, and may go there in plain text; add ?sslmode=verify-full."
+)
 
 
 def problems(environ: dict[str, str]) -> list[str]:
@@ -62,6 +65,11 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"UDBYTTE_SMTP_SECURITY": "none", "UDBYTTE_SMTP_HOST": "127.0.0.1.example.dk"}, IN_PLAIN_TEXT),
         ({"UDBYTTE_URL": ""}, "UDBYTTE_URL is missing; links in emails need the address that people use."),
         ({"UDBYTTE_URL": "http://mus.example.dk"}, "UDBYTTE_URL must start with https:// in production."),
+        ({"DATABASE_URL": "postgresql://db.example.dk/udbytte"}, DATABASE_IN_PLAIN_TEXT),
+        ({"DATABASE_URL": "postgresql://db.example.dk/udbytte?sslmode=prefer"}, DATABASE_IN_PLAIN_TEXT),
+        ({"DATABASE_URL": "postgresql://10.1.2.3/udbytte?sslmode=disable"}, DATABASE_IN_PLAIN_TEXT),
+        ({"DATABASE_URL": "postgresql:///udbytte?host=/run/postgresql,db.example.dk"}, DATABASE_IN_PLAIN_TEXT),
+        ({"DATABASE_URL": "postgresql://localhost/udbytte?hostaddr=10.1.2.3"}, DATABASE_IN_PLAIN_TEXT),
         ({"UDBYTTE_SMTP_HOST": ""}, "UDBYTTE_SMTP_HOST is missing; production sends emails."),
         ({"UDBYTTE_MAIL_FROM": ""}, "UDBYTTE_MAIL_FROM is missing; emails need a sender."),
         ({"UDBYTTE_MAIL_FROM": "mus"}, "UDBYTTE_MAIL_FROM must be an e-mail address."),
@@ -188,3 +196,26 @@ def test_the_manual_lists_every_setting_as_it_is() -> None:
 )
 def test_one_proxy_is_trusted_in_production_behind_one(change: dict[str, str], trusted: int) -> None:
     assert config.read(PRODUCTION | change).trusted_proxies == trusted
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql:///udbytte?host=/var/run/postgresql",
+        "postgresql:///udbytte",
+        "postgresql://localhost/udbytte",
+        "postgresql://[::1]:5433/udbytte",
+        "postgresql://db.example.dk/udbytte?sslmode=verify-full",
+        "postgresql://database/udbytte",  # a container beside this one; doctor asks about it
+    ],
+)
+def test_a_database_here_or_behind_tls_is_taken(address: str) -> None:
+    assert config.read(PRODUCTION | {"DATABASE_URL": address}).database is not None
+
+
+def test_production_asks_roles_that_see_much_for_a_second_step_unless_it_is_switched_off(tmp_path: Path) -> None:
+    assert config.read(PRODUCTION).second_step_for == ("hr", "administrator", "budget_owner")
+    for off in ("none", ""):
+        assert config.read(PRODUCTION | {"UDBYTTE_SECOND_STEP_FOR": off}).second_step_for == ()
+    for mode in ("demo", "dev", "test"):
+        assert config.read({"UDBYTTE_MODE": mode, "UDBYTTE_DATA": str(tmp_path)}).second_step_for == ()

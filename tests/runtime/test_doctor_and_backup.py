@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from django.conf import settings
 
 from tests.runtime.installation import Installation
 from tests.runtime.test_processes import free_port
+from udbytte.queries import health
 from udbytte.runtime import backup
+from udbytte.runtime.config import parse_database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 HEARTBEAT = "insert into procrastinate_workers (last_heartbeat) values (now())"
@@ -193,3 +196,22 @@ def test_a_file_that_is_no_backup_changes_nothing(installation: Installation, tm
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: pg_restore: ")
     assert installation.ask(PEOPLE) == [("Mette", "mette@example.dk")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "ok"),
+    [
+        ("postgresql://database/udbytte", False),
+        ("postgresql://database/udbytte?sslmode=disable", True),  # somebody has thought about it
+        ("postgresql://database/udbytte?sslmode=verify-full", True),
+        ("postgresql:///udbytte?host=/run/postgresql", True),
+    ],
+)
+def test_it_asks_about_a_database_that_is_spoken_to_in_plain_text(
+    address: str, ok: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production = replace(settings.CONFIG, mode="production", database=parse_database_url(address))
+    monkeypatch.setattr(settings, "CONFIG", production)
+    finding = health._database()
+    assert (finding.ok, "sslmode=verify-full" in finding.mend) == (ok, not ok)

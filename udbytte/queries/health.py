@@ -114,10 +114,16 @@ def _database() -> Finding:
             shown, number = cursor.fetchone()
     except Error as error:
         return Finding("database", " ".join(str(error).split()), "Start PostgreSQL, or correct DATABASE_URL.")
-    kind = "embedded" if settings.CONFIG.database is None else "given by DATABASE_URL"
+    at = settings.CONFIG.database
+    kind = "embedded" if at is None else "given by DATABASE_URL"
     old = number // 10000 < OLDEST_VERSION
     mend = f"Upgrade PostgreSQL to {OLDEST_VERSION} or later." if old else ""
-    if settings.CONFIG.is_production and settings.CONFIG.database is None:
+    if settings.CONFIG.is_production and at is not None and at.unencrypted_hosts and at.sslmode != "disable":
+        mend = (
+            "Add ?sslmode=verify-full to DATABASE_URL, so that nobody on the way reads along; or sslmode=disable, if"
+            f" {' and '.join(at.unencrypted_hosts)} is on this machine."
+        )
+    if settings.CONFIG.is_production and at is None:
         mend = "Set DATABASE_URL: the embedded PostgreSQL is for trying out, it has no backups or replicas."
     return Finding("database", f"PostgreSQL {shown}, {kind}", mend)
 

@@ -24,6 +24,7 @@ from .sign_on import ROLES, SignOn, read_sign_on
 
 Network = IPv4Network | IPv6Network
 SCHEMES = ("postgresql", "postgres")
+ENCRYPTED = ("require", "verify-ca", "verify-full")  # values of libpq's sslmode that do not go on without TLS
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ class DatabaseUrl:
     host: str
     port: str
     options: tuple[tuple[str, str], ...]
+
+    @property
+    def sslmode(self) -> str:
+        return dict(self.options).get("sslmode", "")
+
+    @property
+    def unencrypted_hosts(self) -> list[str]:
+        """The hosts to which the connection may go without TLS; sockets and this machine need none."""
+        hosts = [*self.host.split(","), dict(self.options).get("hostaddr", "")]  # libpq tries one after the other
+        others = [host for host in hosts if host and not host.startswith(("/", "@")) and host not in THIS_MACHINE]
+        return [] if self.sslmode in ENCRYPTED else others
 
     @property
     def shown(self) -> str:
@@ -127,6 +139,7 @@ SHORTEST_TOKEN = 20
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+SECOND_STEP_FOR = ("hr", "administrator", "budget_owner")  # in production: they see much or decide about money
 WEB_THREADS = 4  # in each web process; each uses a database connection while it makes a page
 # The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
 WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "3", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
@@ -240,9 +253,9 @@ SETTINGS = (
     ),
     Setting(
         "UDBYTTE_SECOND_STEP_FOR",
-        "empty: nobody",
+        "hr,administrator,budget_owner in production, otherwise none",
         "roles that must have a second step, with commas between: hr, administrator, coordinator, budget_owner,"
-        " works_council",
+        " works_council; none or empty: nobody",
     ),
     Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
     Setting(
@@ -447,7 +460,7 @@ def read(environ: Mapping[str, str]) -> Config:
         trusted_proxies=reader.number("UDBYTTE_TRUSTED_PROXIES", int(production and trust_proxy), 0, 9),
         idle_minutes=reader.number("UDBYTTE_IDLE_MINUTES", 60, 0, 720),
         sign_on=reader.checked("UDBYTTE_SIGN_ON", lambda path: read_sign_on(path, production=production)) or SignOn(),
-        second_step_for=reader.checked("UDBYTTE_SECOND_STEP_FOR", _roles) or (),
+        second_step_for=_second_step_for(reader, production=production),
         web_processes=reader.number("UDBYTTE_WEB_PROCESSES", 2, 1, 64),
         pool=reader.number("UDBYTTE_POOL", 0, 0, 100),
         lock_timeout=reader.number("UDBYTTE_LOCK_TIMEOUT", 0, 0, 3600),
@@ -515,6 +528,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is no day; write it as 2027-03-01") from None
+
+
+def _second_step_for(reader: _Reader, *, production: bool) -> tuple[str, ...]:
+    """The roles that must have a second step: those set, nobody for `none` and for an empty text, else the default."""
+    name = "UDBYTTE_SECOND_STEP_FOR"
+    if name not in reader.environ:
+        return SECOND_STEP_FOR if production else ()
+    return () if reader.text(name) == "none" else reader.checked(name, _roles) or ()
 
 
 def _roles(text: str) -> tuple[str, ...]:
@@ -588,6 +609,11 @@ def _production_problems(config: Config) -> list[str]:
         (
             in_plain_text,
             "UDBYTTE_SMTP_SECURITY is none; production encrypts e-mails unless the mail server is on this machine.",
+        ),
+        (
+            # A name without a dot can be a container on this machine; `udbytte doctor` asks about it.
+            config.database is not None and any(set(".:") & set(host) for host in config.database.unencrypted_hosts),
+            "DATABASE_URL leads to another machine, and may go there in plain text; add ?sslmode=verify-full.",
         ),
         (not config.mail_from, "UDBYTTE_MAIL_FROM is missing; emails need a sender."),
     )

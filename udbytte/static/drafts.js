@@ -1,7 +1,10 @@
 /* Keeps what is typed in any form on this device until the server has saved it, also when the session ends and the person
-   logs in again. The conversation's own fields are kept by writing.js. What another person has left here is removed. */
+   logs in again. It is sealed: { id, at, sealed }. The conversation's own fields are kept by writing.js. What another person
+   has left here is removed. */
+import { seal, unseal } from "./sealed.js";
+
 (() => {
-  const { person, back, changed, drop, saved } = document.currentScript.dataset;
+  const { person, back, changed, drop, saved } = document.getElementById("drafts").dataset;
   const mine = `udbytte:${person}:draft:`, LONGEST = 7 * 24 * 3600 * 1000;
   const WRITTEN = ["textarea", "text", "search", "email", "url", "tel"];
   const NOT_KEPT = ["hidden", "password", "file", "submit", "button", "reset", "image"];
@@ -27,14 +30,25 @@
   };
 
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-  const write = (key, draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); } catch { /* nothing is stored */ } };
+  const store = (key, draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); } catch { /* nothing is stored */ } };
+
+  /* Stores the id at once, so that a form sent right now has it, and the content one after the other as each is sealed. */
+  let sealing = Promise.resolve();
+  const write = (key, content) => {
+    const before = read(key), id = before?.id ?? Math.random().toString(36).slice(2);
+    store(key, { ...before, id, at: Date.now() });
+    sealing = sealing.then(() => seal(content)).then((sealed) => {
+      const draft = read(key);
+      if (draft?.id === id) store(key, { ...draft, sealed }); // else it was saved or thrown away meanwhile
+    }).catch(() => { /* nothing is stored */ });
+  };
 
   const keep = ({ target: { form } }) => {
     if (!form || !isKept(form)) return;
     const key = keyOf(form), values = {}, before = {};
     for (const box of boxesOf(form)) [values[nameOf(box)], before[nameOf(box)]] = [valueOf(box), shownFirst(box)];
     if (Object.keys(values).every((name) => values[name] === before[name])) { localStorage.removeItem(key); return; }
-    write(key, { id: read(key)?.id ?? Math.random().toString(36).slice(2), at: Date.now(), values, before });
+    write(key, { values, before });
   };
 
   const say = (form, texts) => {
@@ -49,9 +63,9 @@
   };
 
   /* Puts a draft back where the server shows what it showed then; otherwise shows the draft above the form. */
-  const restore = (form) => {
-    if (!isKept(form)) return;
-    const draft = read(keyOf(form)), texts = [];
+  const restore = async (form) => {
+    const known = isKept(form) && read(keyOf(form)), texts = [];
+    const draft = known && await unseal(known.sealed);
     if (!draft) return;
     let isBack = false;
     for (const box of boxesOf(form)) {
@@ -67,13 +81,13 @@
     for (let part = form.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   };
 
-  /* Removes what the server has saved, by the cookie it has set, and what is old or of somebody else. */
+  /* Removes what the server has saved, by the cookie it has set, and what is old, not sealed or of somebody else. */
   const clean = () => {
     const [cookie, named] = document.cookie.split("; ").map((part) => part.split("=")).find(([name]) => name.endsWith(saved)) ?? [];
     const ids = named?.split(".") ?? [];
     for (const key of Object.keys(localStorage).filter((each) => each.startsWith("udbytte:"))) {
       const isMine = key.startsWith(`udbytte:${person}:`), draft = key.startsWith(mine) ? read(key) : null;
-      if (!isMine || (draft && (ids.includes(draft.id) || Date.now() - draft.at > LONGEST))) localStorage.removeItem(key);
+      if (!isMine || (draft && (draft.values || ids.includes(draft.id) || Date.now() - draft.at > LONGEST))) localStorage.removeItem(key);
     }
     if (cookie) document.cookie = `${cookie}=; path=/; max-age=0; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   };

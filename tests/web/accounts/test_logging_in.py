@@ -112,10 +112,10 @@ def test_production_gives_each_cookie_to_its_own_host_alone() -> None:
 
     script = (
         "import django; django.setup(); from django.conf import settings as s;"
-        "from udbytte.web.base import drafts, messages;"
-        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, drafts.SAVED,"
+        "from udbytte.web.accounts import saml; from udbytte.web.base import drafts, messages;"
+        "print(saml.COOKIE, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, drafts.SAVED,"
         "messages.Messages.storage_classes[0].cookie_name, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
     )
     done = Installation(PRODUCTION).python(script)
-    names = ("sessionid", "csrftoken", "django_language", "udbytte_saved", "messages")
+    names = ("udbytte_saml", "sessionid", "csrftoken", "django_language", "udbytte_saved", "messages")
     assert done.stdout.split() == [*(f"__Host-{name}" for name in names), "True"], done.stderr

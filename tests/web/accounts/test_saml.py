@@ -27,6 +27,7 @@ pytestmark = [
 ]
 EMAIL = "https://data.gov.dk/model/core/eid/email"
 UUID = "https://data.gov.dk/model/core/eid/professional/uuid/persistent"
+XML = "http://www.w3.org/2000/09/xmldsig#"
 LOA = "https://data.gov.dk/concept/core/nsis/loa"
 
 
@@ -112,6 +113,8 @@ def test_a_signed_and_encrypted_answer_lets_in_and_leads_to_the_page(
         "nameid-of-mette",
         {},
     )
+    metadata = Client().get(reverse("saml-metadata", args=["fk"]))
+    assert metadata.headers["Content-Type"] == "application/samlmetadata+xml; charset=utf-8"
     asked, signature = requests.get(f"{provider.address}/asked", timeout=5).json()[-2:]
     assert "AuthnRequest" in asked and signature
     assert "nameid-of-mette" not in caplog.text and "mette@" not in caplog.text
@@ -125,8 +128,11 @@ def test_a_signed_and_encrypted_answer_lets_in_and_leads_to_the_page(
         {"minutes": -10},
         {"in_response_to": "id-of-another-window"},
         {"encrypted": False, "alter": {"http://testserver/konto/arbejdslogin/fk/metadata/": "https://other.example"}},
+        {"sign_alg": f"{XML}rsa-sha1"},
+        {"digest_alg": f"{XML}sha1", "encrypted": False},
+        {"key_enc": "http://www.w3.org/2001/04/xmlenc#rsa-1_5"},
     ],
-    ids=["unsigned", "altered", "late", "not asked", "another audience"],
+    ids=["unsigned", "altered", "late", "not asked", "another audience", "SHA-1", "digest of SHA-1", "RSA 1.5"],
 )
 def test_an_answer_that_is_not_right_lets_nobody_in(
     cast: Cast, provider: IdentityProvider, how: dict[str, Any]

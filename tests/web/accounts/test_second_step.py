@@ -49,6 +49,19 @@ def test_hr_gets_nowhere_before_the_second_step_is_set_up(cast: Cast, asked_of_h
     assert is_in(enter(cast.mette))  # no such role
 
 
+def test_who_was_made_to_set_it_up_goes_on_to_the_page_they_came_for(cast: Cast, asked_of_hr: None) -> None:
+    hanne = enter(cast.hanne)
+    page = f"{reverse('organisation')}?q=Karim&vis=alle"
+    go_on = 'href="/organisation/?q=Karim&amp;vis=alle"'
+    hanne.get(page)
+    assert go_on not in hanne.get(reverse("mfa_index")).content.decode()
+    turn_on(hanne)
+    assert go_on in hanne.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert go_on in hanne.get(reverse("mfa_index")).content.decode()
+    assert hanne.get(page).status_code == 200
+    assert go_on not in hanne.get(reverse("mfa_index")).content.decode()  # once is enough
+
+
 def test_who_takes_the_second_step_off_has_to_set_up_another(cast: Cast, asked_of_hr: None) -> None:
     hanne = enter(cast.hanne)
     turn_on(hanne)

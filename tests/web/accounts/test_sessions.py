@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from time_machine import Traveller
 
 from tests.browsing import enter, logged_in_at, sent
 from tests.cast import TODAY, Cast
+from tests.web.accounts.test_accounts import shown_by_the_app, turn_on
 from udbytte.models import AuditEntry, AuditKind, Employment, Person, Role
 from udbytte.services.people.organisation import mark_who_works
 from udbytte.services.people.roles import give_role
@@ -134,3 +136,18 @@ def test_sessions_whose_time_is_over_are_deleted_and_others_stay(cast: Cast, two
     assert delete_ended_sessions(timezone.now()) == 1
     assert list(UserSession.objects.values_list("session_key", flat=True)) == [phone.session.session_key]
     assert (is_in(computer), is_in(phone)) == (False, True)
+
+
+def test_who_shows_again_who_they_are_gets_a_new_key_and_stays_in_the_list(
+    cast: Cast, two: tuple[Client, Client]
+) -> None:
+    mette, phone = two
+    secret, before = turn_on(mette), mette.session.session_key
+    cache.clear()  # the code of the app counts once
+    answer = mette.post(reverse("mfa_reauthenticate"), {"code": shown_by_the_app(secret)})
+    assert answer.status_code == 302
+    after = mette.session.session_key
+    assert after != before and not Session.objects.filter(session_key=before).exists()
+    listed = {known.session_key for known in UserSession.objects.purge_and_list(cast.mette)}
+    assert listed == {after, phone.session.session_key}
+    assert is_in(mette) and is_in(phone)

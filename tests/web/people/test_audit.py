@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from tests.addresses import addresses_of
 from tests.browsing import enter, logged_in_at
 from tests.cast import TODAY, Cast
+from tests.web.accounts.test_accounts import shown_by_the_app, turn_on
 from udbytte.access.links import AnswerLink
 from udbytte.domain.lifecycle import Event, Kind
 from udbytte.models import AuditEntry, AuditKind, Role
@@ -114,6 +116,22 @@ def test_each_event_is_a_line_without_names(cast: Cast, log: pytest.LogCaptureFi
     assert line == f"audit kind=plan by={cast.lars.pk} about={cast.mette.pk} page=plan-of thing={employment}"
     names = [text for person in (cast.lars, cast.mette) for text in (person.given_name, person.email or "")]
     assert not [name for name in names if any(name in line for line in log.messages)]
+
+
+def test_how_somebody_logged_in_is_noted(cast: Cast, log: pytest.LogCaptureFixture) -> None:
+    cast.mette.set_password("fire lette ord her")
+    cast.mette.save()
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": cast.mette.email, "password": "fire lette ord her"})
+    secret, again = turn_on(browser), Client()
+    again.post(reverse("account_login"), {"login": cast.mette.email, "password": "fire lette ord her"})
+    cache.clear()  # the code of the app counts once
+    again.post(reverse("mfa_authenticate"), {"code": shown_by_the_app(secret)})
+    [first, second] = AuditEntry.objects.filter(kind=AuditKind.LOGIN).order_by("pk")
+    assert (first.facts, second.facts) == ({"steps": ["password"]}, {"steps": ["password", "totp"]})
+    assert f"audit kind=login by={cast.mette.pk} about={cast.mette.pk} how=password,totp" in log.messages
+    page = enter(cast.ida).get(reverse("audit")).content.decode()
+    assert "adgangskode, kode-app" in page
 
 
 def test_logging_in_and_failing_to_are_noted(cast: Cast) -> None:

@@ -101,9 +101,10 @@ def note(
     AuditEntry.objects.create(
         at=timezone.now(), on=on, kind=kind, by=by, about=about, page=page, thing=thing, facts=facts
     )
-    _say(kind, by.pk if by is not None else None, about.pk if about is not None else None, page, thing)
+    how = ",".join(facts.get("steps", [])) or facts.get("way", "").replace(" ", "_")
+    _say(kind, by.pk if by is not None else None, about.pk if about is not None else None, page, thing, how)
 
 
-def _say(kind: AuditKind, by: int | None, about: int | None, page: str, thing: int | None) -> None:
-    known = (("kind", kind.value), ("by", by), ("about", about), ("page", page), ("thing", thing))
+def _say(kind: AuditKind, by: int | None, about: int | None, page: str, thing: int | None, how: str = "") -> None:
+    known = (("kind", kind.value), ("by", by), ("about", about), ("page", page), ("thing", thing), ("how", how))
     logger.info("audit %s", " ".join(f"{name}={value}" for name, value in known if value not in (None, "")))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -92,13 +92,32 @@ class ConfirmLoginCode(_LabelledForm, account.ConfirmLoginCodeForm):  # type: ig
 class ChoosePassword(_SetPassword):
     """A new password, written twice; the settings have the rules for it."""
 
+    present = forms.CharField(
+        label=lazy("The password you have now"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("present",)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.user.has_usable_password():
+            del self.fields["present"]
         self.fields["new_password1"].label = lazy("New password")
         self.fields["new_password1"].help_text = lazy("At least 12 characters. A few words are easy to remember.")
         self.fields["new_password2"].label = lazy("The same once more")
         for field in self.fields.values():
             field.widget.attrs["class"] = "ds-input"
+
+    def clean_present(self) -> str:
+        """The password of now, so that nobody at an open screen puts another in its place. Tries are limited."""
+        present: str = self.cleaned_data["present"]
+        if not ratelimit.consume(context.request, action="reauthenticate", user=self.user):
+            raise get_adapter().validation_error("rate_limited")
+        if not self.user.check_password(present):
+            note_failed_login(self.user, "password")
+            raise forms.ValidationError(lazy("That is not the password you have now."))
+        return present
 
 
 class Authenticate(_LabelledForm, mfa.AuthenticateForm):  # type: ignore[misc]

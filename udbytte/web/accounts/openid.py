@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+import jwt
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthError
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from requests import RequestException
+from requests import RequestException, Session
 
 from udbytte.models import Person
 from udbytte.runtime.clock import today
@@ -34,6 +36,8 @@ from udbytte.web.base.sign_on import METHOD, WorkLogin, remember_work_login
 from .not_let_in import not_let_in
 
 NONCE = "nonce"
+# How a provider may sign: with a key of its own, never with one that we share. The token names its algorithm itself.
+ALGORITHMS = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
 
 
 def _provider(id: str) -> OpenId:
@@ -75,6 +79,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sociallogin.is_about_one = said.get("userinfo", {}).get("sub") == said.get("id_token", {}).get("sub")
         sociallogin.account.extra_data = {}
         return sociallogin.user
+
+    def get_requests_session(self) -> Session:
+        """Asks providers without following them elsewhere: a redirection raises an error."""
+        session: Session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
         """Only `link_person` finds people."""
@@ -157,6 +167,12 @@ class _Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """Check the signature too, though the token comes from the provider itself: TLS may end at a proxy."""
         self.did_fetch_access_token = False
+        try:
+            algorithm = jwt.get_unverified_header(id_token).get("alg")
+        except jwt.PyJWTError as error:
+            raise OAuth2Error("This is no token.") from error
+        if algorithm not in ALGORITHMS:
+            raise OAuth2Error("The token is signed with an algorithm that does not count.")
         token: dict[str, Any] = super()._decode_id_token(app, id_token)
         return token
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,9 +36,10 @@ from udbytte.services.people.sign_on import NotLetIn, is_second_step_taken, let_
 from udbytte.web.base.sign_on import METHOD, WorkLogin, remember_work_login
 
 from .not_let_in import not_let_in
+from .saml_algorithms import StrongAlgorithms
 
 logger = logging.getLogger(__name__)
-COOKIE = "udbytte_saml"  # what was asked
+COOKIE = f"{settings.COOKIE_PREFIX}udbytte_saml"  # what was asked
 SECONDS = 600  # to log in at the provider
 LONGEST_UID = 191  # characters, as the column has it
 # Short names for attributes of OIOSAML 3 and 2, of which a provider sends one.
@@ -97,7 +99,7 @@ def _client(request: HttpRequest, provider: Saml) -> tuple[Saml2Client, str]:
 def metadata_of(request: HttpRequest, provider: Saml) -> HttpResponse:
     """Our metadata for the provider, with addresses and certificates."""
     config = _config(provider, f"{request.scheme}://{request.get_host()}")
-    return HttpResponse(str(entity_descriptor(config)), content_type="application/samlmetadata+xml")
+    return HttpResponse(str(entity_descriptor(config)), content_type="application/samlmetadata+xml; charset=utf-8")
 
 
 def begin_saml(request: HttpRequest, provider: Saml, page: str, *, again: bool) -> HttpResponse:
@@ -116,7 +118,6 @@ def begin_saml(request: HttpRequest, provider: Saml, page: str, *, again: bool) 
         COOKIE,
         signing.dumps([provider.id, asked, page], salt=COOKIE),
         max_age=SECONDS,
-        path=reverse("saml-answer", args=[provider.id]),
         secure=True,  # browsers ask for it with SameSite=None, and take http://localhost for secure
         httponly=True,
         samesite="None",
@@ -148,7 +149,7 @@ def finish_saml(request: HttpRequest, provider: Saml) -> HttpResponse:
     remember_work_login(request, login)
     record_authentication(request, person, METHOD, provider=provider.id)
     response: HttpResponse = perform_login(request, Login(user=person, redirect_url=page))
-    response.delete_cookie(COOKIE, path=request.path, samesite="None")
+    response.delete_cookie(COOKIE, samesite="None")
     return response
 
 
@@ -156,6 +157,7 @@ def _read_answer(request: HttpRequest, provider: Saml, asked: str) -> AuthnRespo
     """The answer to what was asked, with its signature and times checked, once. Raises NotLetIn."""
     try:
         client, _entity = _client(request, provider)
+        client.sec.crypto = StrongAlgorithms(client.sec.crypto.xmlsec)
         sent = request.POST.get("SAMLResponse", "")
         answer = client.parse_authn_request_response(sent, BINDING_HTTP_POST, outstanding={asked: "/"})
     except Exception as error:  # pysaml2 raises many kinds, of which some are bare

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -37,6 +38,16 @@ SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Win
 @receiver(user_logged_in)
 def _begin(sender: object, request: HttpRequest, **kwargs: object) -> None:
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+@receiver(authentication_step_completed)
+def _renew(sender: object, request: HttpRequest, user: Person, **kwargs: object) -> None:
+    """Somebody who is in shows again who they are: the session gets a new key, as at login, and keeps what is in it."""
+    before = request.session.session_key
+    if request.user != user or before is None:
+        return
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 class SessionMiddleware:

@@ -9,6 +9,7 @@ from allauth.account import views as account
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,8 @@ from .openid import begin_openid, end_openid, finish_openid, has_work_account
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the person to the provider, and from there back to the page `next`. `again` asks for the password there.
 
-    It is a link and not a form, as our pages send forms only to ourselves (form-action), also by redirection.
+    It is a link and not a form, as our pages send forms only to ourselves (form-action), also by redirection. Another
+    site cannot begin it: from there one comes to the page with the button. Links in emails lead to that page too.
     """
     provider = settings.SIGN_ON.provider(provider_id)
     if provider is None:
@@ -37,6 +39,8 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     page, again = get_next_redirect_url(request) or settings.LOGIN_REDIRECT_URL, "again" in request.GET
     if request.user.is_authenticated and not again:
         return redirect(page)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return redirect_to_login(page)
     if isinstance(provider, OpenId):
         return begin_openid(request, provider, page, again=again)
     from .saml import begin_saml

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -164,7 +165,15 @@ def _logged_in(sender: object, request: HttpRequest, user: Person, **kwargs: obj
     """A login; an administrator's own one where others have to log in at work, so that it can be asked about."""
     is_past_work = settings.SIGN_ON.codes_for != "everybody" and work_login(request, user) is None
     kind = AuditKind.LOGIN_PAST_WORK if is_past_work and is_administrator(user, today()) else AuditKind.LOGIN
-    note(kind, by=user, about=user, on=today())
+    note(kind, by=user, about=user, on=today(), steps=_steps(request, user))
+
+
+def _steps(request: HttpRequest, person: Person) -> list[str]:
+    """How the person logged in just now: a code, a password or at work, and the kind of the second step."""
+    records = get_authentication_records(request, person)
+    steps = [str(record.get("type") or record["method"]) for record in records]
+    at_work = work_login(request, person)
+    return [*steps, *(["step_at_work"] if at_work is not None and at_work.has_second_step else [])]
 
 
 @receiver(user_logged_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 
 # The cookie with the drafts that are saved and that the browser has not removed yet; drafts.js finds it by its end.
@@ -21,6 +23,11 @@ SAVED = f"{settings.COOKIE_PREFIX}udbytte_saved"
 SECONDS = 600
 MOST = 10
 _ID = re.compile(r"[a-z0-9]{1,40}")
+
+
+def draft_key(person_id: int) -> str:
+    """The key by which a person's drafts are sealed in their browser. It is the same in each of their sessions."""
+    return base64.b64encode(salted_hmac("udbytte.drafts", str(person_id), algorithm="sha256").digest()).decode()
 
 
 class DraftMiddleware:

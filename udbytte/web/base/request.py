@@ -20,7 +20,8 @@ from udbytte.queries.demo import has_demo_login, has_mailbox
 from udbytte.queries.notifications.mail import open_outage
 from udbytte.runtime.clock import today
 
-from .second_step import is_second_step_missing
+from .drafts import draft_key
+from .second_step import is_second_step_missing, page_came_for
 from .sign_on import again_at_work
 
 if TYPE_CHECKING:
@@ -134,6 +135,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "demo_mailbox": SimpleLazyObject(has_mailbox),
         "sign_on": settings.SIGN_ON,
         "second_step_missing": SimpleLazyObject(lambda: is_second_step_missing(request)),
+        "page_came_for": SimpleLazyObject(lambda: page_came_for(request)),
+        "draft_key": SimpleLazyObject(lambda: draft_key(person_of(request).pk)),
         "again_at_work": SimpleLazyObject(lambda: again_at_work(request)),
         "organisation": settings.ORGANISATION,
         "waits_for_setup": SimpleLazyObject(lambda: not has_administrator(today())),

@@ -24,6 +24,7 @@ from udbytte.services.people.second_step import has_second_step, is_second_step_
 from .sign_on import work_login
 
 MISSING = "second_step_missing"
+CAME_FOR = "second_step_came_for"  # in the session: the page that was asked for before the second step was set up
 OPEN = {"language", "accessibility"}
 
 
@@ -55,8 +56,18 @@ def is_second_step_missing(request: HttpRequest) -> bool:
     return request.user.is_authenticated and bool(request.session.get(MISSING))
 
 
+def page_came_for(request: HttpRequest) -> str:
+    """Where somebody goes on who has just been made to set up the second step; empty for everybody else."""
+    if not request.user.is_authenticated or is_second_step_missing(request):
+        return ""
+    return str(request.session.get(CAME_FOR, ""))
+
+
 class SecondStepMiddleware:
-    """Sends whoever lacks a second step to the page that sets it up; the pages of logging in stay open."""
+    """Sends whoever lacks a second step to the page that sets it up; the pages of logging in stay open.
+
+    The page that was asked for is remembered until the person is on any page of the application.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,8 +78,13 @@ class SecondStepMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         match = request.resolver_match
         accounts = reverse("account_login").removesuffix("login/")
-        if not is_second_step_missing(request) or match is None:
+        if not request.user.is_authenticated or match is None:
             return None
         if request.path.startswith(accounts) or match.url_name in OPEN:
             return None
+        if not is_second_step_missing(request):
+            request.session.pop(CAME_FOR, None)
+            return None
+        if request.method == "GET" and "HX-Request" not in request.headers:
+            request.session[CAME_FOR] = request.get_full_path()
         return redirect("mfa_index")

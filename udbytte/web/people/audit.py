@@ -41,6 +41,16 @@ ROWS_AT_ONCE = 2000
 # What somebody does who is not logged in.
 WITHOUT_LOGIN = (AuditKind.LOGIN_FAILED, AuditKind.TOO_OFTEN, AuditKind.HANDOUT_FETCHED, AuditKind.HANDOUT_FAILED)
 WAYS = {"password": lazy("wrong password"), "code": lazy("wrong code"), "second step": lazy("wrong second step")}
+# How somebody logged in, by the names that django-allauth has for it.
+STEPS = {
+    "code": lazy("code by email"),
+    "password": lazy("password"),
+    "socialaccount": lazy("login at work"),
+    "step_at_work": lazy("second step at work"),
+    "totp": lazy("code app"),
+    "webauthn": lazy("passkey"),
+    "recovery_codes": lazy("emergency code"),
+}
 
 
 @never_cache
@@ -150,7 +160,7 @@ def _who(entry: AuditEntry, names: dict[int, str]) -> str:
 
 
 def _about(entry: AuditEntry, names: dict[int, str]) -> str:
-    """Whom it concerns, if that is somebody else, and the facts of it: the role, how logging in failed."""
+    """Whom it concerns, if that is somebody else, and the facts of it: the role, the way of logging in."""
     parts = []
     if entry.about_id is not None and entry.about_id != entry.by_id:
         parts.append(names.get(entry.about_id, f"#{entry.about_id}"))
@@ -158,6 +168,7 @@ def _about(entry: AuditEntry, names: dict[int, str]) -> str:
         parts.append(str(Role(entry.facts["role"]).label))
     if "way" in entry.facts:
         parts.append(str(WAYS[entry.facts["way"]]))
+    parts += [str(STEPS.get(step, step)) for step in entry.facts.get("steps", [])]
     return ", ".join(parts)
 
 
