@@ -31,8 +31,13 @@ MOST_BYTES = 100_000
 SIZE = {"width": 1280, "height": 800}
 # The name of the picture, who sees the page, and the links that are followed to it: the first that is there.
 PICTURES = (
-    ("team", "manager", "/hold/", ()),
-    ("conversation", "manager", "/hold/", ("main table tbody a[href^='/samtaler/']", "main a[href^='/samtaler/']")),
+    ("team", "manager", "/medarbejdere/", ()),
+    (
+        "conversation",
+        "manager",
+        "/medarbejdere/",
+        ("main table tbody a[href^='/samtaler/']", "main a[href^='/samtaler/']"),
+    ),
     ("answer", "hr", "/udbytte/", ("main a[href*='runde=']:not([href*='q='])",)),
 )
 

@@ -25,7 +25,7 @@ def test_reached_dots_are_filled_and_chosen_chips_are_marked(
     agreement = cast.agree()
     page = enter(browser, live_server, who, 1280, "light", "da")
     page.emulate_media(forced_colors="active", color_scheme="light")
-    for path in (f"/aftaler/{agreement.pk}/", "/plan/" if person == "mette" else "/hold/"):
+    for path in (f"/aftaler/{agreement.pk}/", "/plan/" if person == "mette" else "/medarbejdere/"):
         page.goto(path)
         dots = page.locator("main .dots[data-reached='1']").first.locator(".dot")
         expect(dots).to_have_count(5)

@@ -71,7 +71,7 @@ def twelve(cast: Cast) -> None:
 
 def test_my_team_of_twelve_is_seen_without_scrolling(cast: Cast, opened: Opened, measure: Measure) -> None:
     twelve(cast)
-    page = opened(cast.lars, "/hold/")
+    page = opened(cast.lars, "/medarbejdere/")
     rows = page.locator("main table tbody tr")
     assert rows.count() == 12
     in_view = "all => all.filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"
@@ -135,7 +135,7 @@ def test_weight_of_the_first_visit_and_of_later_pages(
     page.goto("/", wait_until="networkidle")
     first = weight(loaded)
     later = {}
-    for path in ("/hold/", f"/samtaler/{several_stages.conversation.pk}/", "/kurser/", "/plan/", "/budget/"):
+    for path in ("/medarbejdere/", f"/samtaler/{several_stages.conversation.pk}/", "/kurser/", "/plan/", "/budget/"):
         loaded.clear()
         page.goto(path, wait_until="networkidle")
         later[path] = weight([one for one in loaded if "text/html" in one.headers.get("content-type", "")])
@@ -271,9 +271,9 @@ def test_times_for_ten_employees(cast: Cast, opened: Opened, measure: Measure) -
     follow_organisation_changes(on=TODAY)
     for employment in people:
         Conversation.objects.create(round=cast.round, employment=employment, manager=cast.lars)
-    presses = Presses(opened(cast.lars, "/hold/"))
+    presses = Presses(opened(cast.lars, "/medarbejdere/"))
     page = presses.page
-    presses.press(page.locator("main a[href='/hold/samtaler/tider/']").first)
+    presses.press(page.locator("main a[href='/medarbejdere/samtaler/tider/']").first)
     offer = page.locator("main form:has(input[value=offer])")
     for number in range(2):
         presses.tick(offer.locator(".chips input").nth(number))

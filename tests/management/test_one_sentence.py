@@ -97,7 +97,7 @@ def test_ctrl_c_during_a_proof(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 @pytest.mark.django_db
 def test_a_drill_looks_at_the_data_and_not_at_what_does_not_run() -> None:
     findings = health.findings(datetime.now(UTC), is_drill=True)
-    assert [finding.name for finding in findings] == ["database", "migrations", "roles", "assets", "secret"]
+    assert [finding.name for finding in findings] == ["database", "migrations", "roles", "keys", "assets", "secret"]
 
 
 @pytest.mark.django_db

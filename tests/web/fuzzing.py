@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urljoin
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -101,7 +102,7 @@ class Fuzz:
         name = self.random.choice(sorted(name for name, people in PAGES.items() if people and name in self.pages))
         who = self.random.choice(sorted(PAGES[name]))
         url = self.pages[name]
-        page = self.clients[who].get(url, ASKED_WITH[name]() if name in ASKED_WITH else {})
+        page = self._client(who).get(url, ASKED_WITH[name]() if name in ASKED_WITH else {})
         self.addresses[name] += 1
         html = page.content.decode() if page.get("Content-Type", "").startswith("text/html") else ""
         forms = Forms(html).found
@@ -112,7 +113,7 @@ class Fuzz:
             who = self._anybody()
         data = self._odd(form)
         where = urljoin(url, form.action or url)
-        return f"POST {where} as {who}: {_short(data)}", self.clients[who].post(where, data, headers=self._headers())
+        return f"POST {where} as {who}: {_short(data)}", self._client(who).post(where, data, headers=self._headers())
 
     def _address(self) -> Asked:
         """An address with odd arguments and an odd query."""
@@ -125,17 +126,24 @@ class Fuzz:
             url = self.pages[self.random.choice(sorted(self.pages))]
         else:
             url = self._odd_address()
-        return f"GET {url} as {who}: {_short(query)}", self.clients[who].get(url, query, headers=self._headers())
+        return f"GET {url} as {who}: {_short(query)}", self._client(who).get(url, query, headers=self._headers())
 
     def _raw(self) -> Asked:
         """A body or method that no browser sends."""
         who, url = self._anybody(), self._odd_address()
         body, kind = self.random.choice(BODIES)
         method = self.random.choice(METHODS)
-        answer = self.clients[who].generic(method, url, body, kind, headers=self._headers())
+        answer = self._client(who).generic(method, url, body, kind, headers=self._headers())
         return f"{method} {url} as {who}: {kind}", answer
 
     # --- What it is made of
+
+    def _client(self, who: str) -> Client:
+        """The client of the person, who logs in again after a form has logged them out."""
+        cookie = self.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
+        if who != NOBODY and (cookie is None or not cookie.value):
+            self.clients[who] = self._enter(who)
+        return self.clients[who]
 
     def _enter(self, who: str) -> Client:
         client = Client() if who == NOBODY else enter(getattr(self.cast, who))

@@ -181,7 +181,7 @@ def _unplanned(facts: ConversationsWithoutTime, notification: Notification, pers
     until = _("The last day was %(day)s.") if facts.late else _("The last day is %(day)s.")
     who = ", ".join(facts.names) + (" …" if count > len(facts.names) else "")
     body = listed(until % {"day": day(facts.to, notification.on)}, who, by="\n")
-    link = Link(_("Find times"), f"{settings.BASE_URL}/hold/samtaler/")
+    link = Link(_("Find times"), f"{settings.BASE_URL}/medarbejdere/samtaler/")
     return Item(head % {"count": count}, body, facts.late, [link])
 
 

@@ -291,7 +291,7 @@ def _follow_up_day(facts: FollowUpDayCame, notification: Notification, person: P
         "%(count)s agreement is open on your team.", "%(count)s agreements are open on your team.", facts.open
     ) % {"count": facts.open}
     late = ngettext("%(count)s of them is overdue.", "%(count)s of them are overdue.", facts.late)
-    links = [Link(_("Go through them"), f"{settings.BASE_URL}/hold/gennemgang/")]
+    links = [Link(_("Go through them"), f"{settings.BASE_URL}/medarbejdere/gennemgang/")]
     return Item(head, listed(open_, late % {"count": facts.late} if facts.late else "", by="\n"), links=links)
 
 
@@ -440,7 +440,7 @@ def _not_held(facts: ConversationsNotHeld, notification: Notification, person: P
         facts.count,
     ) % {"name": facts.name, "count": facts.count}
     body = _("Say on which day it was after all, or why it was not held. It takes a minute.")
-    return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/hold/fra-forrige-runde/")])
+    return Item(head, body, links=[Link(_("Answer"), f"{settings.BASE_URL}/medarbejdere/fra-forrige-runde/")])
 
 
 def _unreached(facts: PeopleUnreached, notification: Notification, person: Person) -> Item:

@@ -47,7 +47,7 @@ def _changed(facts: RulesChanged, notification: Notification, person: Person) ->
 
 def _question(facts: RulesQuestionAsked, notification: Notification, person: Person) -> Item:
     head = _("%(by)s asks about the ground rules") % {"by": facts.by}
-    return Item(head, facts.text, links=[Link(_("Answer it"), f"{settings.BASE_URL}/hold/rammer/")])
+    return Item(head, facts.text, links=[Link(_("Answer it"), f"{settings.BASE_URL}/medarbejdere/rammer/")])
 
 
 def _question_above(facts: RulesQuestionWaits, notification: Notification, person: Person) -> Item:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 # Pages where many steps of a kind stand together.
-HOME, TEAM, BOARD, MONEY, STALLED = "/", "/hold/", "/kursusopgaver/", "/budget/", "/gaaet-i-staa/"
+HOME, TEAM, BOARD, MONEY, STALLED = "/", "/medarbejdere/", "/kursusopgaver/", "/budget/", "/gaaet-i-staa/"
 
 
 @dataclass(frozen=True, slots=True)

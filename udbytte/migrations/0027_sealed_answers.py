@@ -24,6 +24,7 @@ COUNT_ANEW = "DELETE FROM udbytte_unittally; DELETE FROM udbytte_wholetally;"
 
 
 class Migration(migrations.Migration):
+    old_code = "lives: it finds no open self-check, and shows what was shown"
     dependencies = [
         ("udbytte", "0026_data_protection"),
     ]

@@ -29,7 +29,7 @@ def test_who_nominates_grants_nothing_alone_and_the_page_offers_to_ask(cast: Cas
     agreement = Agreement.objects.get(stage="found")
     shown = enter(cast.lars).get(f"/aftaler/{agreement.pk}/").context["forms"]
     assert [choice.form.chosen for choice in shown] == [Event.NOMINATE, Event.REFUSE]
-    review = enter(cast.lars).get("/hold/gennemgang/").content.decode()
+    review = enter(cast.lars).get("/medarbejdere/gennemgang/").content.decode()
     assert 'value="nominate"' in review and 'value="refuse"' in review and 'value="fund"' not in review
 
 

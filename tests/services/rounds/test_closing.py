@@ -112,7 +112,7 @@ def test_closing_asks_each_manager_once_about_what_was_not_held(cast: Cast) -> N
         ("Dorthe", 1),
     }
     item = news_of(notifications.get(person=cast.lars), cast.lars)
-    assert item is not None and item.links[0].url.endswith("/hold/fra-forrige-runde/")
+    assert item is not None and item.links[0].url.endswith("/medarbejdere/fra-forrige-runde/")
     assert "MUS 2026" in item.head and "Karim" not in item.head + item.body
 
 
@@ -121,8 +121,8 @@ def test_a_manager_says_that_it_was_held_or_why_not(cast: Cast) -> None:
     assert list(unexplained_conversations_of(cast.lars, TODAY)) == []  # the round is open
     close_round(cast.round, by=cast.hanne, on=TODAY)
     client = enter(cast.lars)
-    assert "1 samtale mangler enten en dato" in client.get("/hold/").content.decode()
-    page = "/hold/fra-forrige-runde/"
+    assert "1 samtale mangler enten en dato" in client.get("/medarbejdere/").content.decode()
+    page = "/medarbejdere/fra-forrige-runde/"
     assert "Karim Hansen" in client.get(page).content.decode()
     for wrong in ("2026-12-24", "2025-01-01", "i går"):
         answer = client.post(page, {"conversation": talk.pk, "held": "1", "held_on": wrong})
@@ -138,8 +138,12 @@ def test_why_it_was_not_held_is_one_of_some_reasons_and_said_once(cast: Cast) ->
     talk = unheld(cast)
     close_round(cast.round, by=cast.hanne, on=TODAY)
     client = enter(cast.lars)
-    assert client.post("/hold/fra-forrige-runde/", {"conversation": talk.pk, "reason": "syg"}).status_code == 422
-    assert client.post("/hold/fra-forrige-runde/", {"conversation": talk.pk, "reason": "away"}).status_code == 302
+    assert (
+        client.post("/medarbejdere/fra-forrige-runde/", {"conversation": talk.pk, "reason": "syg"}).status_code == 422
+    )
+    assert (
+        client.post("/medarbejdere/fra-forrige-runde/", {"conversation": talk.pk, "reason": "away"}).status_code == 302
+    )
     assert list(NotHeld.objects.values_list("reason", "by__given_name")) == [("away", "Lars")]
     for verb in (
         lambda: explain_conversation_not_held(talk, WhyNotHeld.NO_TIME, by=cast.lars, on=TODAY),
@@ -250,7 +254,7 @@ def test_what_nobody_has_taken_up_is_shown_to_the_manager_until_it_is(cast: Cast
     assert list(leftover_agreements_of(cast.lars, TODAY)) == [old]
     assert list(leftover_agreements_of(cast.dorthe, TODAY)) == list(leftover_agreements_of(cast.mette, TODAY)) == []
     client = enter(cast.lars)
-    assert "1 åben aftale er ikke taget op" in client.get("/hold/").content.decode()
+    assert "1 åben aftale er ikke taget op" in client.get("/medarbejdere/").content.decode()
     carry_over_agreement(next_talk, old, Carrying.LATER, by=cast.lars, on=TODAY)
     assert list(leftover_agreements_of(cast.lars, TODAY)) == [old]  # later is not taken up
     carry_over_agreement(next_talk, old, Carrying.GOES_ON, by=cast.lars, on=TODAY)

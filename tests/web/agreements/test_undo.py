@@ -138,7 +138,7 @@ def test_the_teams_page_the_review_and_the_board_offer_it(cast: Cast) -> None:
     found = take_step(cast.agree(), Event.CHOOSE_RUN, by=cast.bente, on=TODAY, run=cast.run)
     client = enter(cast.lars)
     facts = {"event": "nominate", "turn": found.turn, "reason": "Vi vil", "price": 6000}
-    page = client.post(f"/hold/gennemgang/{found.pk}/", facts, follow=True).content.decode()
+    page = client.post(f"/medarbejdere/gennemgang/{found.pk}/", facts, follow=True).content.decode()
     client.post(undo_address(page))
     found.refresh_from_db()
     assert found.stage == "found"

@@ -25,7 +25,8 @@ REJECTED = r"kursusbord|staar-stille|stedfortraeder|orlov|sidste-runde|brev|udef
         ("/staar-stille/decide/?vis=alle", "/gaaet-i-staa/decide/?vis=alle"),
         ("/budget/stedfortraeder/7/slut/", "/budget/mens-du-er-vaek/7/slut/"),
         ("/organisation/ansaettelse/7/orlov/", "/organisation/ansaettelse/7/fravaer/"),
-        ("/hold/fra-sidste-runde/", "/hold/fra-forrige-runde/"),
+        ("/hold/fra-sidste-runde/", "/medarbejdere/fra-forrige-runde/"),
+        ("/hold/gennemgang/?vis=alle", "/medarbejdere/gennemgang/?vis=alle"),
     ],
 )
 def test_an_old_address_leads_to_its_new_name(old: str, new: str) -> None:

@@ -63,7 +63,7 @@ def test_nobody_has_more_than_five_links_and_the_rest_is_in_the_own_menu(cast: C
         ("mette", "/", "Next step"),
         ("mette", "/kurser/nyt/", "Learn something"),
         ("mette", "/maader/1/", "Learn something"),
-        ("lars", "/hold/samtaler/", "My team"),
+        ("lars", "/medarbejdere/samtaler/", "My team"),
         ("lars", "/samtaler/1/", "My team"),
         ("mette", "/samtaler/1/", "My plan"),
         ("hanne", "/runder/1/", "The round"),

@@ -31,4 +31,12 @@ def test_every_module_imports_files_that_are_there_by_their_lasting_names(tmp_pa
             assert re.search(r"\.[0-9a-f]{12}\.js$", imported.name), imported
             assert imported.exists(), imported
             waiting += [imported] if imported not in seen else []
-    assert {file.name.split(".")[0] for file in seen} == {"writing", "field", "queue", "server", "state", "store"}
+    assert {file.name.split(".")[0] for file in seen} == {
+        "writing",
+        "field",
+        "queue",
+        "server",
+        "state",
+        "store",
+        "sealed",
+    }

@@ -36,7 +36,7 @@ def press(client: Client, agreement: Agreement, event: Event, **said: Any) -> in
 
 
 def rows_of(client: Client, query: str = "") -> list[MemberRow]:
-    return list(client.get(f"/hold/{query}").context["rows"])
+    return list(client.get(f"/medarbejdere/{query}").context["rows"])
 
 
 def test_the_team_is_exactly_the_direct_reports(cast: Cast) -> None:
@@ -55,7 +55,7 @@ def test_what_is_overdue_longest_comes_first_in_the_third_person_and_can_be_aske
     assert (first.name, first.task.title, first.task.due) == ("Mette Hansen", agreement.title, "7 dage over fristen")
     assert first.task.text == "Bente mangler at finde et hold" and first.task.button == "Spørg Bente"
     asked = client.post(first.task.address, {"do": "ask", "from": "team"})
-    assert asked["Location"] == "/hold/" and rows_of(client)[0].task.button == "spurgt i dag"
+    assert asked["Location"] == "/medarbejdere/" and rows_of(client)[0].task.button == "spurgt i dag"
     Agreement.objects.filter(pk=agreement.pk).update(step_due=TODAY + timedelta(days=6))
     coming = next(row.task for row in rows_of(client) if row.name == "Mette Hansen")
     assert (coming.text, coming.due) != (first.task.text, first.task.due) and not coming.asks
@@ -66,8 +66,8 @@ def test_the_rows_are_sorted_by_name_conversation_or_what_is_late(cast: Cast) ->
     late = cast.agree()
     Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=7))
     client = enter(cast.lars)
-    page = client.get("/hold/").content.decode()
-    assert 'href="/hold/?orden=navn"' in page and 'href="/hold/?orden=samtale"' in page
+    page = client.get("/medarbejdere/").content.decode()
+    assert 'href="/medarbejdere/?orden=navn"' in page and 'href="/medarbejdere/?orden=samtale"' in page
     names = {query: [row.name.split()[0] for row in rows_of(client, query)] for query in ("", "?orden=navn")}
     assert names == {"": ["Mette", "Karim"], "?orden=navn": ["Karim", "Mette"]}
     talks = [row.talk for row in rows_of(client, "?orden=samtale")]
@@ -76,14 +76,14 @@ def test_the_rows_are_sorted_by_name_conversation_or_what_is_late(cast: Cast) ->
 
 def test_more_than_fifteen_can_be_filtered(cast: Cast) -> None:
     client = enter(cast.lars)
-    assert client.get("/hold/").context["filters"] == []
+    assert client.get("/medarbejdere/").context["filters"] == []
     for number in range(14):
         employment = employ(make_person(f"Ny{number}"), cast.kindergarten)
         employment.line_manager = cast.lars
         employment.save()
     late = cast.agree()
     Agreement.objects.filter(pk=late.pk).update(step_due=TODAY - timedelta(days=7))
-    filters = client.get("/hold/").context["filters"]
+    filters = client.get("/medarbejdere/").context["filters"]
     assert [choice.count for choice in filters][:2] == [16, 1] and filters[0].is_chosen
     assert [row.name for row in rows_of(client, "?vis=over-fristen")] == ["Mette Hansen"]
     assert {row.status for row in rows_of(client, "?vis=mangler-tid")} <= WANTS_TIME
@@ -92,9 +92,9 @@ def test_more_than_fifteen_can_be_filtered(cast: Cast) -> None:
 def test_the_money_is_settled_by_yes_no_or_asking_in_the_review(cast: Cast) -> None:
     client = enter(cast.lars)
     agreement = found(cast)
-    page = client.get("/hold/").content.decode()
-    assert "Skal enheden betale 6.000 kr.?" in page and f"/hold/gennemgang/#r{agreement.pk}" in page
-    assert "Der kan stadig bevilges 20.000 kr." in client.get("/hold/gennemgang/").content.decode()
+    page = client.get("/medarbejdere/").content.decode()
+    assert "Skal enheden betale 6.000 kr.?" in page and f"/medarbejdere/gennemgang/#r{agreement.pk}" in page
+    assert "Der kan stadig bevilges 20.000 kr." in client.get("/medarbejdere/gennemgang/").content.decode()
     assert press(client, agreement, Event.FUND, price="6000") == 302
     second = found(cast)
     assert press(client, second, Event.NOMINATE, price="6000", reason="Vi får brug for det") == 302
@@ -108,7 +108,7 @@ def test_several_are_answered_with_one_press_and_each_can_be_undone(cast: Cast) 
     money, drop = found(cast), cast.agree(Kind.PRACTICE)
     drop = take_step(drop, Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
     client = enter(cast.lars)
-    ticks = [item.tick for item in client.get("/hold/gennemgang/").context["rows"] if item.tick]
+    ticks = [item.tick for item in client.get("/medarbejdere/gennemgang/").context["rows"] if item.tick]
     assert sorted(ticks) == sorted(f"{agreement.pk}-{agreement.turn}" for agreement in (money, drop))
     sent = {"chosen": ticks, "from": "team"}
     page = client.post(reverse("team-review-together"), sent, follow=True).content.decode()
@@ -133,7 +133,7 @@ def test_money_that_needs_the_budget_owner_is_not_ticked(cast: Cast) -> None:
     agreement = found(cast)
     SpendingAuthority.objects.create(unit=cast.kindergarten, round=cast.round, per_course=1000)
     client = enter(cast.lars)
-    [item] = client.get("/hold/gennemgang/").context["rows"]
+    [item] = client.get("/medarbejdere/gennemgang/").context["rows"]
     assert item.tick == "" and "den budgetansvarlige" in item.step
     sent = {"chosen": [f"{agreement.pk}-{agreement.turn}"]}
     client.post(reverse("team-review-together"), sent)
@@ -156,7 +156,7 @@ def test_what_cannot_be_done_keeps_what_was_typed_and_says_why(cast: Cast) -> No
 def test_a_proposal_to_drop_and_an_outcome_are_answered_from_the_page(cast: Cast) -> None:
     client = enter(cast.lars)
     agreement = take_step(cast.agree(), Event.PROPOSE_DROP, by=cast.mette, on=TODAY, reason=DropReason.NO_TIME)
-    assert "ingen tid" in client.get("/hold/").content.decode()
+    assert "ingen tid" in client.get("/medarbejdere/").content.decode()
     assert press(client, agreement, Event.KEEP) == 302
     agreement.refresh_from_db()
     assert (agreement.stage, agreement.proposed_by) == ("agreed", "")
@@ -180,7 +180,7 @@ def test_counts_below_hide_units_of_fewer_than_five(cast: Cast) -> None:
             employ(make_person(f"{name}{number}".replace("å", "aa")), unit)
     shown = {row.unit.name: row.people for row in units_below(cast.dorthe, TODAY)}
     assert shown == {"Børnehuset Mælkebøtten": None, "Mellem": 6, "Småt": None, "Stort": 9}
-    page = enter(cast.dorthe).get("/hold/enheder/")
+    page = enter(cast.dorthe).get("/medarbejdere/enheder/")
     assert page.status_code == 200 and "for få" in page.content.decode()
 
 
@@ -212,14 +212,14 @@ def test_talks_that_wait_more_than_two_weeks_are_counted_for_the_manager_above(c
         assert (row.people, row.talks) == (8, late)
     Agreement.objects.filter(pk=agreement.pk).update(paused_until=TODAY + timedelta(days=1))
     assert units_below(cast.dorthe, TODAY)[0].talks == 0
-    page = enter(cast.dorthe).get("/hold/enheder/").content.decode()
+    page = enter(cast.dorthe).get("/medarbejdere/enheder/").content.decode()
     assert "Mangler samtale" in page and "mere end 14 dage over fristen" in page
 
 
 def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> None:
     def queries(client: Client) -> int:
         with CaptureQueriesContext(connection) as found_:
-            assert client.get("/hold/").status_code == 200
+            assert client.get("/medarbejdere/").status_code == 200
         return len(found_)
 
     def one_more(number: int) -> None:
@@ -237,7 +237,7 @@ def test_one_report_and_thirty_cost_the_same_number_of_queries(cast: Cast) -> No
     client = enter(cast.lars)
     found(cast)
     one_more(0)
-    client.get("/hold/")
+    client.get("/medarbejdere/")
     one = queries(client)
     for number in range(1, 30):
         one_more(number)

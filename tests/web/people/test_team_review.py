@@ -27,7 +27,7 @@ from udbytte.services.errors import NotPermitted, NotPossible, Refused
 from udbytte.services.notifications.write import write_urgent_emails
 
 pytestmark = pytest.mark.django_db
-PAGE = "/hold/gennemgang/"
+PAGE = "/medarbejdere/gennemgang/"
 
 
 def late(agreement: Agreement, days: int = 20) -> Agreement:

@@ -13,7 +13,8 @@ MOVED = {
     "/staar-stille/": "/gaaet-i-staa/",
     "/budget/stedfortraeder/": "/budget/mens-du-er-vaek/",
     "/orlov/": "/fravaer/",
-    "/fra-sidste-runde/": "/fra-forrige-runde/",
+    "/hold/fra-sidste-runde/": "/medarbejdere/fra-forrige-runde/",
+    "/hold/": "/medarbejdere/",
 }
 
 
@@ -27,7 +28,6 @@ def moved(request: HttpRequest, pk: int = 0) -> HttpResponse:
 
 
 urlpatterns = [
-    re_path(r"^(?:kursusbordet|staar-stille|budget/stedfortraeder)/", moved),
+    re_path(r"^(?:kursusbordet|staar-stille|budget/stedfortraeder|hold)/", moved),
     path("organisation/ansaettelse/<int:pk>/orlov/", moved),
-    path("hold/fra-sidste-runde/", moved),
 ]

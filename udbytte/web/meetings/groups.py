@@ -297,6 +297,6 @@ def back_to_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("grupper/<int:pk>/", group_page, name="group"),
-    path("hold/samtaler/gruppe/", new_group, name="new-group"),
+    path("medarbejdere/samtaler/gruppe/", new_group, name="new-group"),
     path("samtaler/<int:pk>/gruppe/", back_to_group, name="back-to-group"),
 ]

@@ -98,5 +98,5 @@ def _propose(request: HttpRequest, form: ProposeForm) -> bool:
 
 
 urlpatterns = [
-    path("hold/samtaler/tider/", offer_times_page, name="offer-times"),
+    path("medarbejdere/samtaler/tider/", offer_times_page, name="offer-times"),
 ]

@@ -237,5 +237,5 @@ def _table(round_: Round, meetings: list[ConversationStatus], on: date) -> Table
 
 urlpatterns = [
     path("samtaler/<int:pk>/tid/", meeting_page, name="meeting"),
-    path("hold/samtaler/", meetings_page, name="meetings"),
+    path("medarbejdere/samtaler/", meetings_page, name="meetings"),
 ]

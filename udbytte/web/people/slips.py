@@ -113,6 +113,6 @@ def _link(question: OpenQuestion, on: date) -> SignedLink:
 
 
 urlpatterns = [
-    path("hold/sedler/", slips, name="slips"),
-    path("hold/sedler.pdf", slips_paper, name="slips-paper"),
+    path("medarbejdere/sedler/", slips, name="slips"),
+    path("medarbejdere/sedler.pdf", slips_paper, name="slips-paper"),
 ]

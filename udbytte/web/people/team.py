@@ -226,6 +226,6 @@ def below(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("hold/", team, name="team"),
-    path("hold/enheder/", below, name="units-below"),
+    path("medarbejdere/", team, name="team"),
+    path("medarbejdere/enheder/", below, name="units-below"),
 ]

@@ -238,7 +238,7 @@ def _go_on(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("hold/gennemgang/", review, name="team-review"),
-    path("hold/gennemgang/flere/", review_together, name="team-review-together"),
-    path("hold/gennemgang/<int:pk>/", review_press, name="team-review-press"),
+    path("medarbejdere/gennemgang/", review, name="team-review"),
+    path("medarbejdere/gennemgang/flere/", review_together, name="team-review-together"),
+    path("medarbejdere/gennemgang/<int:pk>/", review_press, name="team-review-press"),
 ]

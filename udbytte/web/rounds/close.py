@@ -114,5 +114,5 @@ def _not_held(conversation: Conversation, failed: HeldForm | WhyNotHeldForm | No
 
 urlpatterns = [
     path("runder/<int:pk>/luk/", close_round_page, name="close-round"),
-    path("hold/fra-forrige-runde/", not_held_page, name="not-held"),
+    path("medarbejdere/fra-forrige-runde/", not_held_page, name="not-held"),
 ]

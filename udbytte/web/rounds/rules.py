@@ -252,5 +252,5 @@ def unit_rules_page(request: HttpRequest, pk: int, unit: int) -> HttpResponse:
 urlpatterns = [
     path("runder/<int:pk>/regler/", rules_page, name="rules"),
     path("runder/<int:pk>/regler/<int:unit>/", unit_rules_page, name="unit-rules"),
-    path("hold/rammer/", team_rules_page, name="team-rules"),
+    path("medarbejdere/rammer/", team_rules_page, name="team-rules"),
 ]
