@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tests import databases
 from udbytte.runtime import postgres
-from udbytte.runtime.config import parse_database_url
+from udbytte.runtime.database_url import parse_database_url
 
 COMMAND = [sys.executable, "-m", "udbytte"]
 SECONDS_AT_MOST = 300  # migrating takes five on a quiet machine and a minute on a busy one

@@ -8,6 +8,8 @@ import pytest
 
 from tests.runtime.installation import Installation
 from udbytte.runtime import config
+from udbytte.runtime.database_url import parse_database_url
+from udbytte.runtime.settings_table import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -150,16 +152,16 @@ def test_all_errors_are_reported_at_once_with_status_2(tmp_path: Path) -> None:
 )
 def test_a_primary_and_its_standby_are_one_address(address: str, host: str, port: str) -> None:
     """As libpq takes it; each tries one after the other."""
-    read = config.parse_database_url(f"postgresql://{address}/udbytte?target_session_attrs=read-write")
+    read = parse_database_url(f"postgresql://{address}/udbytte?target_session_attrs=read-write")
     assert (read.host, read.port, read.user, read.name) == (host, port, "udbytte", "udbytte")
     assert read.options == (("target_session_attrs", "read-write"),)
-    in_query = config.parse_database_url("postgresql:///udbytte?host=/run/a,/run/b&port=1,2")
+    in_query = parse_database_url("postgresql:///udbytte?host=/run/a,/run/b&port=1,2")
     assert (in_query.host, in_query.port) == ("/run/a,/run/b", "1,2")
 
 
 def test_a_port_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="its port is not a number"):
-        config.parse_database_url("postgresql://udbytte@db1:5432,db2:x/udbytte")
+        parse_database_url("postgresql://udbytte@db1:5432,db2:x/udbytte")
 
 
 def test_a_database_that_does_not_answer_is_one_line_without_the_password(tmp_path: Path) -> None:
@@ -182,7 +184,7 @@ def test_the_demo_makes_its_secret_once_and_keeps_it_for_the_owner(tmp_path: Pat
 def test_the_manual_lists_every_setting_as_it_is() -> None:
     manual = (ROOT / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
     rows = [line for line in manual.splitlines() if line.startswith(("| `UDBYTTE_", "| `DATABASE_", "| `PORT"))]
-    assert rows == [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in config.SETTINGS]
+    assert rows == [f"| `{one.name}` | {one.default} | {one.meaning} |" for one in SETTINGS]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.runtime.installation import Installation
 from tests.runtime.test_processes import free_port
 from udbytte.queries import health
 from udbytte.runtime import backup
-from udbytte.runtime.config import parse_database_url
+from udbytte.runtime.database_url import parse_database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_clock]
 HEARTBEAT = "insert into procrastinate_workers (last_heartbeat) values (now())"

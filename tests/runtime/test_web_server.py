@@ -22,7 +22,8 @@ from psycopg_pool import ConnectionPool
 from tests.runtime.installation import COMMAND, Installation
 from tests.runtime.test_processes import free_port
 from udbytte.runtime import config, postgres
-from udbytte.runtime.config import parse_database_url
+from udbytte.runtime.database_url import parse_database_url
+from udbytte.runtime.settings_table import WEB_DEFAULTS
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_START = 60
@@ -186,7 +187,7 @@ def test_pages_are_back_soon_after_the_database(django_db_setup: None) -> None:
     road = Road(f"{postgres.socket_folder(settings.CONFIG)}/.s.PGSQL.5432")
     address = f"postgresql://postgres@127.0.0.1:{road.port}/postgres"
     environ = {"UDBYTTE_MODE": "test", "UDBYTTE_DATA": str(settings.CONFIG.data), "DATABASE_URL": address}
-    given = postgres.django_database(config.read(environ | config.WEB_DEFAULTS))
+    given = postgres.django_database(config.read(environ | WEB_DEFAULTS))
     options = given["OPTIONS"]["pool"] | {"check": ConnectionPool.check_connection}
     with ConnectionPool(address, **options) as pool:
         pool.wait()

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from tests.runtime.installation import COMMAND, Installation
 from udbytte.runtime import postgres
-from udbytte.runtime.config import parse_database_url
+from udbytte.runtime.database_url import parse_database_url
 
 pytestmark = pytest.mark.slow
 PERSON = (

@@ -1,6 +1,6 @@
 """All settings, read from the environment and checked before anything else starts.
 
-`SETTINGS` lists them. The manual for operation has the same table, and a test compares the two.
+`settings_table` lists them, and `database_url` reads the address of the database.
 """
 
 from __future__ import annotations
@@ -16,46 +16,15 @@ from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from . import ballot_key, key_files, settings_file
 from .content_cipher import parse_keys
+from .database_url import THIS_MACHINE, DatabaseUrl, parse_database_url
+from .settings_table import SETTINGS, WEB_DEFAULTS
 from .sign_on import ROLES, SignOn, read_sign_on
 
 Network = IPv4Network | IPv6Network
-SCHEMES = ("postgresql", "postgres")
-ENCRYPTED = ("require", "verify-ca", "verify-full")  # values of libpq's sslmode that do not go on without TLS
-
-
-@dataclass(frozen=True)
-class DatabaseUrl:
-    """The address of a PostgreSQL. An empty host is libpq's default; a path is the folder of a socket.
-
-    `host` and `port` may be several, with commas between; libpq tries one after the other.
-    """
-
-    name: str
-    user: str
-    password: str
-    host: str
-    port: str
-    options: tuple[tuple[str, str], ...]
-
-    @property
-    def sslmode(self) -> str:
-        return dict(self.options).get("sslmode", "")
-
-    @property
-    def unencrypted_hosts(self) -> list[str]:
-        """The hosts to which the connection may go without TLS; sockets and this machine need none."""
-        hosts = [*self.host.split(","), dict(self.options).get("hostaddr", "")]  # libpq tries one after the other
-        others = [host for host in hosts if host and not host.startswith(("/", "@")) and host not in THIS_MACHINE]
-        return [] if self.sslmode in ENCRYPTED else others
-
-    @property
-    def shown(self) -> str:
-        """The address without user and password, for messages."""
-        return f"{self.host or 'localhost'}{':' + self.port if self.port else ''}/{self.name}"
 
 
 def parse_statement(text: str) -> str:
@@ -95,40 +64,6 @@ def parse_token(text: str) -> str:
     return text
 
 
-def parse_database_url(text: str) -> DatabaseUrl:
-    """Read a postgresql:// address. Raises ValueError with a message for people, never with the password."""
-    parts = urlsplit(text)
-    if parts.scheme not in SCHEMES:
-        raise ValueError("it must start with postgresql://")
-    name = unquote(parts.path.removeprefix("/"))
-    if not name:
-        raise ValueError("it names no database; it must look like postgresql://user:password@host:5432/name")
-    options = dict(parse_qsl(parts.query))
-    hosts, ports = _hosts_and_ports(parts.netloc.rpartition("@")[2])
-    host, port = ",".join(hosts) or options.pop("host", ""), ",".join(ports)
-    return DatabaseUrl(
-        name=name,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        host=host,
-        port=port if port.strip(",") else options.pop("port", ""),
-        options=tuple(sorted(options.items())),
-    )
-
-
-def _hosts_and_ports(netloc: str) -> tuple[list[str], list[str]]:
-    """The hosts of an address and their ports (empty: the usual one), which libpq tries one after the other."""
-    hosts, ports = [], []
-    for part in filter(None, netloc.split(",")):
-        one = urlsplit(f"//{part}")
-        try:
-            hosts.append(unquote(one.hostname or ""))
-            ports.append(str(one.port or ""))
-        except ValueError:
-            raise ValueError("its port is not a number") from None
-    return hosts, ports
-
-
 MODES = ("demo", "production", "test", "dev")
 LANGUAGES = ("da", "en")
 MAIL_SECURITY = ("starttls", "tls", "none")
@@ -138,11 +73,7 @@ LOG_FORMATS = ("text", "json")
 SHORTEST_TOKEN = 20
 SHORTEST_SECRET = 50
 FEWEST_DIFFERENT = 8  # different characters in a secret; a random one of 50 has more, even if all are digits
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SECOND_STEP_FOR = ("hr", "administrator", "budget_owner")  # in production: they see much or decide about money
-WEB_THREADS = 4  # in each web process; each uses a database connection while it makes a page
-# The defaults of a web process. People wait for its pages, but nobody waits for commands and the worker.
-WEB_DEFAULTS = {"UDBYTTE_POOL": str(WEB_THREADS), "UDBYTTE_LOCK_TIMEOUT": "3", "UDBYTTE_STATEMENT_TIMEOUT": "30"}
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 IS_CHECKOUT = (CHECKOUT / "pyproject.toml").exists()  # otherwise installed from a wheel
 DATA = CHECKOUT / ".data" if IS_CHECKOUT else Path.home() / ".local" / "share" / "udbytte"
@@ -154,167 +85,6 @@ class ConfigError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One environment variable: its name, its default as text for people, and its meaning."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-SETTINGS = (
-    Setting(
-        settings_file.NAME,
-        f"{settings_file.USUAL}, if it is there",
-        "the file with the settings below; a variable of the environment comes before a line of it",
-    ),
-    Setting("UDBYTTE_MODE", "production with a DATABASE_URL, otherwise demo", "demo, production, test or dev"),
-    Setting(
-        "UDBYTTE_DATA",
-        ".data in the checkout, otherwise ~/.local/share/udbytte",
-        "the folder for the embedded database, collected files, demo secret",
-    ),
-    Setting("DATABASE_URL", "empty: the embedded PostgreSQL", "postgresql://user:password@host:5432/name"),
-    Setting("PORT", "8000", "the port that the web server listens on"),
-    Setting("UDBYTTE_BIND", "127.0.0.1", "the address that the web server listens on"),
-    Setting("UDBYTTE_URL", "http://127.0.0.1:PORT", "the address that people use; links in emails start with it"),
-    Setting(
-        "UDBYTTE_HOSTS", "the host of UDBYTTE_URL", "host names that are answered, with commas between; never * or .dk"
-    ),
-    Setting(
-        "UDBYTTE_SECRET_KEY",
-        "generated in demo, dev and test",
-        "at least 50 random characters; signs links and sessions",
-    ),
-    Setting(
-        "UDBYTTE_CONTENT_KEYS",
-        "those of the file",
-        "the keys that encrypt what people write, with commas between: the first writes, all read",
-    ),
-    Setting(
-        "UDBYTTE_CONTENT_KEYS_FILE",
-        "keys/content in UDBYTTE_DATA; generated in demo, dev and test",
-        "the file with these keys, one on each line; only its owner may read it",
-    ),
-    Setting(
-        "UDBYTTE_BACKUP_RECIPIENTS",
-        "empty: backups are not encrypted as a whole",
-        "public keys of age (age1...) that `udbytte backup` encrypts for, with commas between",
-    ),
-    Setting(
-        "UDBYTTE_DEBUG", "on in dev, otherwise off", "on or off: error pages for developers; refused in production"
-    ),
-    Setting("UDBYTTE_DEMO_LOGIN", "on in demo and dev", "on or off: step in as one of the cast; refused in production"),
-    Setting(
-        "UDBYTTE_PUBLIC_SELF_CHECK",
-        "on in demo and dev",
-        "on or off: `/selvtjek/` for anybody, without login; nothing is kept there",
-    ),
-    Setting(
-        "UDBYTTE_BALLOT_KEY_FILE",
-        "ballot-key in UDBYTTE_DATA",
-        "the file with the private key that opens the answers to self-checks; the worker makes it; no backup has it",
-    ),
-    Setting(
-        "UDBYTTE_BALLOT_KEY",
-        "empty: the file",
-        "the same key as 64 hexadecimal digits, instead of the file: where workers run on several machines",
-    ),
-    Setting(
-        "UDBYTTE_ACCESSIBILITY_STATEMENT",
-        "empty: no link",
-        "the https address of your accessibility statement (from WAS-Tool); `/was` and the footer lead to it",
-    ),
-    Setting(
-        "UDBYTTE_SECURITY_CONTACT",
-        "empty: no file",
-        "where to tell about a security hole, as mailto:security@example.dk; `/.well-known/security.txt` says it",
-    ),
-    Setting(
-        "UDBYTTE_TRUST_PROXY", "on in production", "on or off: believe X-Forwarded-Proto from the TLS proxy in front"
-    ),
-    Setting(
-        "UDBYTTE_TRUSTED_PROXIES",
-        "1 in production with UDBYTTE_TRUST_PROXY, otherwise 0",
-        "how many proxies in front write to X-Forwarded-For; limits on logging in count for the address they tell",
-    ),
-    Setting(
-        "UDBYTTE_IDLE_MINUTES",
-        "60",
-        "after so many minutes without use a login ends; 0 is no limit; every login ends after 12 hours",
-    ),
-    Setting(
-        "UDBYTTE_SIGN_ON",
-        "empty: email codes alone",
-        "a TOML file with where people log in at work: Entra ID, Keycloak or another; see [sign-on](sign-on.md)",
-    ),
-    Setting(
-        "UDBYTTE_SECOND_STEP_FOR",
-        "hr,administrator,budget_owner in production, otherwise none",
-        "roles that must have a second step, with commas between: hr, administrator, coordinator, budget_owner,"
-        " works_council; none or empty: nobody",
-    ),
-    Setting("UDBYTTE_WEB_PROCESSES", "2", "how many web processes; one for each core is a good start"),
-    Setting(
-        "UDBYTTE_POOL",
-        f"{WEB_DEFAULTS['UDBYTTE_POOL']} in a web process, otherwise 0",
-        "the most database connections in one process; 0 is no pool",
-    ),
-    Setting(
-        "UDBYTTE_LOCK_TIMEOUT",
-        f"{WEB_DEFAULTS['UDBYTTE_LOCK_TIMEOUT']} in a web process, otherwise 0",
-        "seconds to wait for a row that somebody else is writing; 0 is no limit",
-    ),
-    Setting(
-        "UDBYTTE_STATEMENT_TIMEOUT",
-        f"{WEB_DEFAULTS['UDBYTTE_STATEMENT_TIMEOUT']} in a web process, otherwise 0",
-        "the most seconds that one query may take; 0 is no limit",
-    ),
-    Setting("UDBYTTE_SMTP_HOST", "empty", "the mail server; needed in production"),
-    Setting("UDBYTTE_SMTP_PORT", "587", "the port of the mail server"),
-    Setting("UDBYTTE_SMTP_USER", "empty", "the user at the mail server, where it wants one"),
-    Setting("UDBYTTE_SMTP_PASSWORD", "empty", "the password of that user"),
-    Setting(
-        "UDBYTTE_SMTP_SECURITY",
-        "starttls",
-        "starttls, tls or none; in production none only for a mail server on this machine",
-    ),
-    Setting("UDBYTTE_MAIL_FROM", "empty", "the sender of all emails; needed in production"),
-    Setting(
-        "UDBYTTE_CA_FILE",
-        "empty: those of the system",
-        "a file (PEM) of your own certificate authority, for the mail server and the database",
-    ),
-    Setting("UDBYTTE_ORGANISATION", "empty", "the name of the organisation, on the login page and in emails"),
-    Setting(
-        "UDBYTTE_JOURNAL_ADDRESS",
-        "empty: no button",
-        "the email address of the journal system that signed plans can be sent to",
-    ),
-    Setting(
-        "UDBYTTE_SECTOR",
-        "municipality",
-        "municipality, region, state or other: which funds are proposed, and whether the works council is MED or SU",
-    ),
-    Setting("UDBYTTE_WORKS_COUNCIL", "empty: by the sector", "what the works council is called here, as Hovedudvalget"),
-    Setting("UDBYTTE_LANGUAGE", "da", "da or en: the language until a person chooses"),
-    Setting("UDBYTTE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
-    Setting(
-        "UDBYTTE_LOG_FORMAT", "text", "text, or json: one JSON object in each line, for a program that collects logs"
-    ),
-    Setting(
-        "UDBYTTE_METRICS_TOKEN", "empty", "the secret that Prometheus sends to read `/metrics`; at least 20 characters"
-    ),
-    Setting(
-        "UDBYTTE_METRICS_FROM",
-        "empty",
-        "addresses and networks that may read `/metrics`, as 10.0.0.5,10.1.0.0/16; if neither is set, nobody may",
-    ),
-    Setting("UDBYTTE_TODAY", "empty: the real day", "another day, as 2027-03-01, to try what comes; demo login only"),
-)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from .config import CHECKOUT, Config, DatabaseUrl
+from .config import CHECKOUT, Config
+from .database_url import DatabaseUrl
 
 ACCOUNT = "udbytte-postgres"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import config, key_files, settings_file
+from .database_url import parse_database_url
 
 YES, NO = ("yes", "y", "ja", "j"), ("no", "n", "nej")
 
@@ -97,7 +98,7 @@ OF_SETTINGS = (
         "The address of the database",
         "DATABASE_URL",
         proposal="postgresql:///udbytte?host=/var/run/postgresql",
-        check=config.parse_database_url,
+        check=parse_database_url,
     ),
     Question("data", "The folder for files that can be made again", "UDBYTTE_DATA"),
     Question("mail-server", "The mail server", "UDBYTTE_SMTP_HOST"),

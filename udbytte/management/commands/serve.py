@@ -15,10 +15,11 @@ from granian.server import Server
 
 from udbytte.queries.demo import is_demo_database
 from udbytte.runtime.clock import today
-from udbytte.runtime.config import WEB_THREADS, Config
+from udbytte.runtime.config import Config
 from udbytte.runtime.logs import start_and_stop_logged
 from udbytte.runtime.metrics_folder import share_counts
 from udbytte.runtime.processes import local_address
+from udbytte.runtime.settings_table import WEB_THREADS
 from udbytte.services.people.first_setup import new_setup_code
 
 SECONDS_TO_FINISH_A_PAGE = 30  # more than the slowest page that is made in the request
