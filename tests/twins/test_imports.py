@@ -140,6 +140,7 @@ PRESSED = {Event.CHOOSE_RUN, Event.FUND, Event.NOMINATE, Event.GRANT}
 DURING = World(make_workplace, DAY_0, {0: choose_run, 1: fund_and_need_nobody, 2: nominate_and_grant})
 
 
+@pytest.mark.prove
 def test_what_people_press_meanwhile_is_told_or_answered_as_in_the_other_twin() -> None:
     for case, spared, hit in compare(DURING, CASES):
         equal(spared, hit, case)

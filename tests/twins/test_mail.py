@@ -80,6 +80,7 @@ def test_on_day_ten_nothing_is_left_of_an_outage(twins: Twins) -> None:
     assert not quiet.marked
 
 
+@pytest.mark.prove
 def test_what_is_answered_during_an_outage_is_told_or_answered_before_it_could_be(twins: Twins) -> None:
     quiet = twins.live(None, early_presses)
     agreement = twins.agreements["asked"]

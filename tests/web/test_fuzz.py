@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.fuzzing import Fuzz
 
-SAMPLE = 300
+SAMPLE = 150
 
 
 @pytest.mark.slow
