@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
+
+from . import key_files
 
 KEY_BYTES = 32
 OPEN_TO_OTHERS = 0o077
@@ -45,30 +45,17 @@ def is_open_to_others(file: Path) -> bool:
 
 def make(file: Path) -> bytes:
     """The key in a file, which is made if it is missing. Only its owner can read it. Raises NoBallotKey."""
-    try:
-        if not file.exists():
-            draft = _draft(file, secrets.token_bytes(KEY_BYTES))
-            try:
-                with suppress(FileExistsError):  # the first of two processes wins, and both read the same key
-                    os.link(draft, file)
-            finally:
-                draft.unlink()
-    except OSError as error:
-        raise NoBallotKey(f"{file} cannot be written ({error.strerror})") from error
+    if not file.exists():
+        try:
+            key_files.read_or_make(file, lambda: f"{secrets.token_hex(KEY_BYTES)}\n")
+        except OSError as error:
+            raise NoBallotKey(f"{file} cannot be written ({error.strerror})") from error
     return read(file)
 
 
 def replace(file: Path, key: bytes) -> None:
     """Put another key into the file. The old one is gone. Raises NoBallotKey, and then the old one is still there."""
     try:
-        _draft(file, key).replace(file)
+        key_files.write_draft(file, f"{key.hex()}\n").replace(file)
     except OSError as error:
         raise NoBallotKey(f"{file} cannot be written ({error.strerror})") from error
-
-
-def _draft(file: Path, key: bytes) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
-    draft.touch(mode=0o600)
-    draft.write_text(key.hex() + "\n")
-    return draft

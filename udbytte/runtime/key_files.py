@@ -21,18 +21,24 @@ def read_or_make(file: Path, make: Callable[[], str]) -> str:
     Only its owner can read it. If two processes make it at the same time, both read what the first has written.
     """
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if file.parent.name == FOLDER:
-            file.parent.chmod(0o700)
-        draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-        draft.touch(mode=0o600)
-        draft.write_text(make())
+        draft = write_draft(file, make())
         try:
             with suppress(FileExistsError):
                 os.link(draft, file)
         finally:
             draft.unlink()
     return file.read_text().strip()
+
+
+def write_draft(file: Path, text: str) -> Path:
+    """A file beside it with the text, which only its owner can read, to be put in its place. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.parent.name == FOLDER:
+        file.parent.chmod(0o700)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    return draft
 
 
 def read_content_keys(file: Path, *, may_make: bool) -> tuple[str, ...]:

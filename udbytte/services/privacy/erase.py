@@ -25,6 +25,7 @@ from udbytte.models import (
     Preparation,
     SetAside,
 )
+from udbytte.runtime.content_cipher import map_texts
 
 GONE = "–"  # in place of a text: that there was one is counted, as of the reason why no course is needed
 NO_PLAN = {"goals": [], "agreements": [], "no_course_reason": ""}  # in place of the text that both have signed
@@ -41,15 +42,6 @@ def retention_door() -> Iterator[None]:
         cursor.execute("SET LOCAL udbytte.retention = 'on'")
         yield
         cursor.execute("SET LOCAL udbytte.retention = 'off'")
-
-
-def without_words(value: Any) -> Any:
-    """JSON with a dash in place of each text. Figures read numbers, and whether something is there."""
-    if isinstance(value, dict):
-        return {name: without_words(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [without_words(item) for item in value]
-    return GONE if isinstance(value, str) else value
 
 
 def blank(rows: QuerySet[Any]) -> None:
@@ -71,7 +63,7 @@ def _erased(model: type[Model], name: str, value: Any) -> Any:
     if name == "signed_text":
         return NO_PLAN
     if isinstance(value, dict | list):
-        return without_words(value)
+        return map_texts(value, lambda _text: GONE)  # figures read numbers, and whether something is there
     if DATA_MAP[model._meta.label].fields[name] is FieldKind.TEXT:
         return GONE
     field = next(field for field in model._meta.concrete_fields if field.name == name)
@@ -141,19 +133,11 @@ def _take_name_out_of_notifications(person: Person) -> None:
         told = told.filter(on__lte=left_on + timedelta(days=NAMED_AFTER_LEAVING))
     changed = []
     for notification in told.iterator(2000):
-        facts = _without_name(notification.facts, name)
+        facts = map_texts(notification.facts, lambda text: text.replace(name, GONE))
         if facts != notification.facts:
             notification.facts = facts
             changed.append(notification)
     Notification.objects.bulk_update(changed, ["facts"], batch_size=500)
-
-
-def _without_name(value: Any, name: str) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_name(item, name) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_name(item, name) for item in value]
-    return value.replace(name, GONE) if isinstance(value, str) else value
 
 
 PERSON = Person._meta.label
